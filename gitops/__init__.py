@@ -1,0 +1,1 @@
+"""Tenants and hardware declared in git, compiled into Kubernetes manifests."""

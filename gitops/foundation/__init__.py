@@ -1,0 +1,1 @@
+"""What every layer may use: findings, origins, quantities. Imports nothing of the project."""

@@ -1,0 +1,104 @@
+"""Diagnostics as values: what is wrong, where, and what to do about it.
+
+A user's mistake is never an exception. The layers that read files yield a
+:class:`Finding`, which stands at a position; the layers that know no files (the
+model, the plan) yield a :class:`Mistake`, which stands at an :class:`Origin`, and
+the compiler looks its position up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning"]
+Path: TypeAlias = tuple[str | int, ...]
+"""A data path: keys and list indexes from a document's root, as in ("contributors", 2, "role")."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file: line and column count from 1, the column in characters."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A declared value, named by its file (relative to the estate) and data path.
+
+    ``key`` asks for the position of the mapping key rather than of its value.
+    Positions are looked up only when somebody asks, so a large estate carries none.
+    """
+
+    file: str
+    path: Path = ()
+    key: bool = False
+
+    def at(self, *steps: str | int) -> Origin:
+        """The origin of something below this one."""
+        return Origin(self.file, (*self.path, *steps))
+
+    def key_at(self, *steps: str | int) -> Origin:
+        """The origin of a mapping key below this one."""
+        return Origin(self.file, (*self.path, *steps), key=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A diagnostic about declared values, before its position is known."""
+
+    rule: str
+    origin: Origin
+    message: str
+    hint: str = ""
+    related: tuple[tuple[Origin, str], ...] = ()
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that contributed to a finding, and what stands there."""
+
+    position: Position
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One diagnostic, ready to be reported.
+
+    ``rule`` names the defect in kebab-case (``unknown-key``), ``message`` says what is
+    wrong in one sentence without a full stop, ``hint`` says what to do.
+    """
+
+    rule: str
+    position: Position
+    message: str
+    hint: str = ""
+    related: tuple[Related, ...] = ()
+    severity: Severity = "error"
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Findings are reported by file, then line, then rule."""
+        where = self.position
+        return (where.file, where.line, where.column, self.rule, self.message)
+
+    def __str__(self) -> str:
+        """``file:line:column: severity: message [rule]``, then the hint and related places."""
+        lines = [f"{self.position}: {self.severity}: {self.message} [{self.rule}]"]
+        if self.hint:
+            lines.append(f"    {self.hint}")
+        lines += [f"    {item.position}: {item.message}" for item in self.related]
+        return "\n".join(lines)
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Findings sorted for reporting, each said once."""
+    return sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key)
