@@ -1,0 +1,152 @@
+"""A cluster as declared, its presets already filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitops.foundation.findings import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Kubernetes:
+    """The API server: its version (``1.37``) and how it spells user and group names."""
+
+    version: str
+    user_prefix: str = ""
+    group_prefix: str = ""
+
+    @property
+    def minor(self) -> int:
+        """The minor version, for features that begin with one."""
+        return int(self.version.split(".")[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The ClusterRoles that the three declared roles are bound to."""
+
+    admin: str
+    edit: str
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """Istio as installed: ``mode`` is ``sidecar``, ``ambient`` or ``none``.
+
+    Principals are SPIFFE identities without ``spiffe://``. ``user_id_prefix`` stands before
+    the e-mail address in the user-id header.
+    """
+
+    mode: str
+    origin: Origin
+    cni: bool = True
+    trust_domain: str = "cluster.local"
+    root_namespace: str = "istio-system"
+    gateway_namespace: str = "istio-system"
+    gateway_labels: Mapping[str, str] = field(default_factory=dict)
+    gateway_principal: str = ""
+    pipelines_principal: str = ""
+    notebook_controller_principal: str = ""
+    user_id_header: str = "kubeflow-userid"
+    user_id_prefix: str = ""
+    default_deny: bool = False
+    """Whether we render the mesh-wide policy that allows nothing by itself."""
+    visible_namespaces: tuple[str, ...] = ()
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a mesh at all."""
+        return self.mode != "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What default-deny policies must know of the cluster's network.
+
+    ``api_server`` holds the addresses of the API server's endpoints, ``ranges`` the
+    cluster's own pod, Service and node ranges, ``metadata`` the addresses that hand out
+    node credentials. All are CIDRs.
+    """
+
+    origin: Origin
+    policies: bool = True
+    dns_namespace: str = "kube-system"
+    dns_labels: Mapping[str, str] = field(default_factory=dict)
+    dns_ports: tuple[int, ...] = (53,)
+    dns_addresses: tuple[str, ...] = ()
+    api_server: tuple[str, ...] = ()
+    api_server_ports: tuple[int, ...] = (443, 6443)
+    ranges: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
+    monitoring_namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """How people are authenticated at the ingress gateway, where we render it.
+
+    ``provider`` is ``kubeflow`` (shipped with the release; nothing is rendered), ``none``,
+    ``oauth2-proxy``, ``iap``, ``alb`` or ``entra``. ``header`` is the request header that
+    carries the token when it is not ``Authorization``; ``external`` the mesh's external
+    authorizer that logs people in.
+    """
+
+    provider: str
+    origin: Origin
+    issuer: str = ""
+    jwks_uri: str = ""
+    audiences: tuple[str, ...] = ()
+    header: str = ""
+    user_claim: str = "email"
+    groups_claim: str = ""
+    external: str = ""
+    exempt_paths: tuple[str, ...] = ()
+    request_authentication: bool = True
+    require_token: bool = True
+    login: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeflow:
+    """The installed release (``26.03.1``, or empty) and the facts that differ by release."""
+
+    release: str = ""
+    namespace: str = "kubeflow"
+    sharing_account: str = ""
+    """The account the dashboard's sharing page acts as, ``namespace/name``."""
+    namespace_labels: Mapping[str, str] = field(default_factory=dict)
+    artifact_port: int = 8333
+
+    @property
+    def on(self) -> bool:
+        """Whether Kubeflow runs there."""
+        return bool(self.release)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One cluster and how it is run. Its name is its file's."""
+
+    name: str
+    origin: Origin
+    kubernetes: Kubernetes
+    kubeflow: Kubeflow
+    workspaces: str
+    roles: Roles
+    mesh: Mesh
+    network: Network
+    identity: IdentityProvider
+    cloud: str = "onprem"
+    accepts: str = "all"
+    platform_namespaces: tuple[str, ...] = ()
+    guardrails: bool = True
+    sync: str = "none"
+    preset: Mapping[str, str] = field(default_factory=dict)
+    """Data paths (``mesh.trustDomain``) that a preset filled in, and the preset's name."""
+
+    @property
+    def profiles(self) -> bool:
+        """Whether Kubeflow's profile controller makes the workspaces here."""
+        return self.workspaces == "profile"

@@ -1,0 +1,68 @@
+"""Everything declared in one repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitops.foundation.findings import Origin
+from gitops.model.access import Group
+from gitops.model.cluster import Cluster
+from gitops.model.limits import ContainerLimits, EgressRule, Plan, Quota
+from gitops.model.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which people may be named: e-mail domains (any, when empty) and their casing."""
+
+    domains: tuple[str, ...] = ()
+    casing: str = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a tenant may be called."""
+
+    pattern: str = ""
+    max_length: int = 63
+    reserved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a tenant gets that says nothing else."""
+
+    origin: Origin
+    plan: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    pod_security: str = "baseline"
+    egress: str = "open"
+    allow: tuple[EgressRule, ...] = ()
+    quota: Quota | None = None
+    containers: ContainerLimits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Estate-wide rules and defaults: ``platform.yaml``."""
+
+    origin: Origin
+    defaults: Defaults
+    identity: Identity = field(default_factory=Identity)
+    naming: Naming = field(default_factory=Naming)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    break_glass_group: str = ""
+    sharing: str = "ui-too"
+    member_network_policies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """The whole: platform, clusters, groups and tenants, each by name in order."""
+
+    platform: Platform
+    clusters: Mapping[str, Cluster]
+    groups: Mapping[str, Group]
+    tenants: Mapping[str, Tenant]

@@ -1,0 +1,66 @@
+"""What a workspace may use: quotas, and the limits of one container or volume."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitops.foundation.findings import Origin
+from gitops.foundation.quantity import Quantity
+
+Amounts = Mapping[str, Quantity]
+"""Resource name (``cpu``, ``memory``, ``nvidia.com/gpu``) to amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much a workspace may hold at once.
+
+    ``requests`` and ``limits`` count cpu and memory, ``devices`` whole extended resources;
+    ``other`` holds any further quota key as Kubernetes spells it; ``priority_classes`` a
+    quota of its own for the pods of one PriorityClass.
+    """
+
+    origin: Origin
+    requests: Amounts = field(default_factory=dict)
+    limits: Amounts = field(default_factory=dict)
+    storage: Quantity | None = None
+    pods: Quantity | None = None
+    volume_claims: Quantity | None = None
+    devices: Amounts = field(default_factory=dict)
+    other: Amounts = field(default_factory=dict)
+    priority_classes: Mapping[str, Quota] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerLimits:
+    """What a container gets that asks for nothing, and the most that one may ask for."""
+
+    origin: Origin
+    requests: Amounts = field(default_factory=dict)
+    limits: Amounts = field(default_factory=dict)
+    max: Amounts = field(default_factory=dict)
+    volume: Quantity | None = None
+    """The largest single volume claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class EgressRule:
+    """Addresses outside the cluster that a workspace may reach, and on which TCP ports."""
+
+    cidr: str
+    origin: Origin
+    ports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A named quota with its limits and egress, such as ``small`` or ``large``."""
+
+    name: str
+    origin: Origin
+    description: str = ""
+    quota: Quota | None = None
+    containers: ContainerLimits | None = None
+    egress: str = ""
+    allow: tuple[EgressRule, ...] = ()
