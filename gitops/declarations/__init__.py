@@ -1,0 +1,1 @@
+"""Declarations in: YAML with positions, read strictly, every mistake at once."""

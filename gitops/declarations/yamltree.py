@@ -1,0 +1,237 @@
+"""YAML text to a plain tree: mappings, lists and scalars, and their positions on demand.
+
+Reads a strict subset: one document, no anchors, aliases, merges or tags, no duplicate
+keys. A scalar stays text; a plain (unquoted) one is a :class:`Plain`, and the field that
+takes it decides what it means, so ``0.5`` is never rounded, ``no`` is never false and
+``2027-01-31`` is never a timestamp.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from gitops.foundation.findings import Finding, Origin, Path, Position
+
+Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str"
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 40
+
+
+class Plain(str):
+    """An unquoted scalar."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class _Marks:
+    """Where values and keys stand, by data path; filled in only when asked for."""
+
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+
+def read(file: str, data: bytes) -> tuple[Tree | None, list[Finding]]:
+    """The tree in a file (None where it could not be read at all), and what is wrong."""
+    return _Walker(file).read(data)
+
+
+def locate(origin: Origin, data: bytes) -> Position:
+    """The position of an origin, or of the nearest thing around it that is written down."""
+    marks = _Marks()
+    _Walker(origin.file, marks).read(data)
+    path, key = origin.path, origin.key
+    while path:
+        table = marks.keys if key and path in marks.keys else marks.values
+        if path in table:
+            line, column = table[path]
+            return Position(origin.file, line, column)
+        path, key = path[:-1], False
+    return Position(origin.file)
+
+
+def find(file: str, data: bytes, line: int) -> list[Path]:
+    """The data paths of the values and keys that stand on a line, outermost first."""
+    marks = _Marks()
+    _Walker(file, marks).read(data)
+    here = {path for table in (marks.keys, marks.values) for path, at in table.items()
+            if at[0] == line and path}
+    return sorted(here, key=lambda path: (len(path), str(path)))
+
+
+class _Walker:
+    """One reading of one file: events from libyaml into dicts, mistakes collected."""
+
+    def __init__(self, file: str, marks: _Marks | None = None) -> None:
+        self.file = file
+        self.marks = marks
+        self.findings: list[Finding] = []
+
+    def read(self, data: bytes) -> tuple[Tree | None, list[Finding]]:
+        if len(data) > MAX_BYTES:
+            self._say("file-too-large", (1, 1), f"the file is larger than {MAX_BYTES} bytes",
+                      "split it: one declaration a file")
+            return None, self.findings
+        try:
+            return self._document(self._events(data)), self.findings
+        except yaml.YAMLError as error:
+            self._syntax(error)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self._say("not-utf-8", (line, 1), "the file is not UTF-8 text", "save it as UTF-8")
+        except _GiveUp:
+            pass
+        return None, self.findings
+
+    def _events(self, data: bytes) -> Iterator[Event]:
+        text = data.decode("utf-8-sig")
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        return yaml.parse(text, loader)
+
+    def _document(self, events: Iterator[Event]) -> Tree | None:
+        next(events)
+        start = next(events)
+        if isinstance(start, StreamEndEvent):
+            return None
+        tree = self._node(next(events), events, (), 0)
+        next(events)
+        following = next(events)
+        if isinstance(following, DocumentStartEvent):
+            self._at(following, "second-document", "a second YAML document begins here",
+                     "one declaration a file: move it to a file of its own")
+            raise _GiveUp
+        return tree
+
+    def _node(self, event: Event, events: Iterator[Event], path: Path, depth: int) -> Tree:
+        if isinstance(event, AliasEvent):
+            self._at(event, "alias", f"the alias *{event.anchor} stands for text elsewhere",
+                     "write the value out; a declaration has no anchors")
+            raise _GiveUp
+        if self.marks is not None:
+            self.marks.values[path] = _place(event)
+        self._plain_only(event)
+        if isinstance(event, ScalarEvent):
+            text: str = event.value
+            return Plain(text) if event.style is None else text
+        if depth == MAX_DEPTH:
+            self._at(event, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep",
+                     "no declaration is; look for a stray indentation or bracket")
+            raise _GiveUp
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, path, depth + 1)
+        return self._sequence(events, path, depth + 1)
+
+    def _plain_only(self, event: Event) -> None:
+        """Refuse anchors and tags: what is written is what is meant."""
+        if event.anchor is not None:  # type: ignore[attr-defined]
+            self._at(event, "anchor", f"the anchor &{event.anchor} is not allowed here",  # type: ignore[attr-defined]
+                     "write the value out where it is needed")
+        if event.tag not in (None, "!"):  # type: ignore[attr-defined]
+            self._at(event, "tag", f"the tag {event.tag} is not allowed here",  # type: ignore[attr-defined]
+                     "drop it; the field says what kind of value it takes")
+
+    def _sequence(self, events: Iterator[Event], path: Path, depth: int) -> list[Tree]:
+        items: list[Tree] = []
+        while not isinstance(event := next(events), SequenceEndEvent):
+            items.append(self._node(event, events, (*path, len(items)), depth))
+        return items
+
+    def _mapping(self, events: Iterator[Event], path: Path, depth: int) -> dict[str, Tree]:
+        tree: dict[str, Tree] = {}
+        first: dict[str, Event] = {}
+        while not isinstance(event := next(events), MappingEndEvent):
+            key = self._key(event)
+            if key in tree:
+                line = _place(first[key])[0]
+                self._at(event, "duplicate-key", f"the key {key!r} is here a second time",
+                         f"it stands on line {line} already; keep one")
+            first.setdefault(key, event)
+            below = (*path, str(key))
+            if self.marks is not None:
+                self.marks.keys.setdefault(below, _place(event))
+            value = self._node(next(events), events, below, depth)
+            tree.setdefault(key, value)
+        return tree
+
+    def _key(self, event: Event) -> str:
+        if not isinstance(event, ScalarEvent):
+            self._at(event, "complex-key", "a key must be plain text",
+                     "in a template-like {{ … }}, quote the text")
+            raise _GiveUp
+        if event.value == "<<" and event.style is None:
+            self._at(event, "merge-key", "the merge key << is not allowed here",
+                     "write the values out; share them through a plan or the defaults instead")
+            raise _GiveUp
+        self._plain_only(event)
+        return str(event.value)
+
+    def _at(self, event: Event, rule: str, message: str, hint: str) -> None:
+        self._say(rule, _place(event), message, hint)
+
+    def _say(self, rule: str, place: tuple[int, int], message: str, hint: str) -> None:
+        self.findings.append(Finding(rule, Position(self.file, *place), message, hint))
+
+    def _syntax(self, error: Exception) -> None:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        context = getattr(error, "context", None)
+        message = f"this is not YAML: {problem}" + (f" {context}" if context else "")
+        self._say("yaml-syntax", place, message,
+                  "check the indentation, colons and quotes on this line and the one above")
+
+
+class _GiveUp(Exception):
+    """The rest of the file cannot be read with any sense; its finding is already made."""
+
+
+def _place(event: Event) -> tuple[int, int]:
+    mark: Any = event.start_mark
+    return mark.line + 1, mark.column + 1
+
+
+_NULL = re.compile(r"~|null|Null|NULL|")
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|"
+                    r"\.(nan|NaN|NAN)")
+
+
+def resolve(text: str) -> bool | int | float | str | None:
+    """What a scalar means by the YAML 1.2 core schema; quoted text means itself."""
+    if not isinstance(text, Plain):
+        return text
+    if text in _BOOL:
+        return _BOOL[text]
+    if _NULL.fullmatch(text):
+        return None
+    if _INT.fullmatch(text):
+        return int(text, 0) if text.startswith("0") and not text.isdigit() else int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text.replace(".inf", "inf").replace(".nan", "nan").lower()
+                     if "." in text and text[-1].isalpha() else text)
+    return str(text)
+
+
+def plain_data(tree: Tree) -> Any:
+    """A tree as plain data by the YAML 1.2 core schema, for values handed on as given."""
+    if isinstance(tree, dict):
+        return {str(key): plain_data(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [plain_data(item) for item in tree]
+    return resolve(tree)
