@@ -38,12 +38,29 @@ class Plain(str):
     __slots__ = ()
 
 
-@dataclass(slots=True)
-class _Marks:
-    """Where values and keys stand, by data path; filled in only when asked for."""
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the values and keys of one file stand, by data path."""
 
+    file: str
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def position(self, origin: Origin) -> Position:
+        """The position of an origin, or of the nearest thing around it that is written."""
+        path, key = origin.path, origin.key
+        while path:
+            table = self.keys if key and path in self.keys else self.values
+            if path in table:
+                return Position(self.file, *table[path])
+            path, key = path[:-1], False
+        return Position(self.file)
+
+    def on_line(self, line: int) -> list[Path]:
+        """The data paths of what begins on a line, outermost first."""
+        here = {path for table in (self.keys, self.values) for path, at in table.items()
+                if at[0] == line and path}
+        return sorted(here, key=lambda path: (len(path), str(path)))
 
 
 def read(file: str, data: bytes) -> tuple[Tree | None, list[Finding]]:
@@ -51,33 +68,17 @@ def read(file: str, data: bytes) -> tuple[Tree | None, list[Finding]]:
     return _Walker(file).read(data)
 
 
-def locate(origin: Origin, data: bytes) -> Position:
-    """The position of an origin, or of the nearest thing around it that is written down."""
-    marks = _Marks()
-    _Walker(origin.file, marks).read(data)
-    path, key = origin.path, origin.key
-    while path:
-        table = marks.keys if key and path in marks.keys else marks.values
-        if path in table:
-            line, column = table[path]
-            return Position(origin.file, line, column)
-        path, key = path[:-1], False
-    return Position(origin.file)
-
-
-def find(file: str, data: bytes, line: int) -> list[Path]:
-    """The data paths of the values and keys that stand on a line, outermost first."""
-    marks = _Marks()
+def where(file: str, data: bytes) -> Where:
+    """Read a file again for its positions."""
+    marks = Where(file)
     _Walker(file, marks).read(data)
-    here = {path for table in (marks.keys, marks.values) for path, at in table.items()
-            if at[0] == line and path}
-    return sorted(here, key=lambda path: (len(path), str(path)))
+    return marks
 
 
 class _Walker:
     """One reading of one file: events from libyaml into dicts, mistakes collected."""
 
-    def __init__(self, file: str, marks: _Marks | None = None) -> None:
+    def __init__(self, file: str, marks: Where | None = None) -> None:
         self.file = file
         self.marks = marks
         self.findings: list[Finding] = []
@@ -127,7 +128,7 @@ class _Walker:
         self._plain_only(event)
         if isinstance(event, ScalarEvent):
             text: str = event.value
-            return Plain(text) if event.style is None else text
+            return Plain(text) if event.implicit[0] else text
         if depth == MAX_DEPTH:
             self._at(event, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep",
                      "no declaration is; look for a stray indentation or bracket")
@@ -173,7 +174,7 @@ class _Walker:
             self._at(event, "complex-key", "a key must be plain text",
                      "in a template-like {{ … }}, quote the text")
             raise _GiveUp
-        if event.value == "<<" and event.style is None:
+        if event.value == "<<" and event.implicit[0]:
             self._at(event, "merge-key", "the merge key << is not allowed here",
                      "write the values out; share them through a plan or the defaults instead")
             raise _GiveUp

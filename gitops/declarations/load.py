@@ -1,0 +1,127 @@
+"""Declarations to an estate: reads every file, finds every mistake, decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from gitops.declarations.cluster_spec import CLUSTER
+from gitops.declarations.platform_spec import PLATFORM
+from gitops.declarations.presets import under
+from gitops.declarations.reader import INVALID, Reader
+from gitops.declarations.records import Record
+from gitops.declarations.tenant_spec import GROUP_FILE, TENANT
+from gitops.declarations.types import DNS_LABEL
+from gitops.declarations.yamltree import Tree, Where, read, where
+from gitops.foundation.findings import Finding, Mistake, Origin, Position, Related
+from gitops.model.estate import Defaults, Estate, Platform
+
+PLATFORM_FILE = "platform.yaml"
+FOLDERS: Mapping[str, Record] = {"clusters": CLUSTER, "groups": GROUP_FILE, "tenants": TENANT}
+SPECS: Mapping[str, Record] = {"platform": PLATFORM, "cluster": CLUSTER, "group": GROUP_FILE,
+                               "tenant": TENANT}
+"""Every kind of declaration by name, for the schemas and the reference pages."""
+
+Files = Mapping[str, bytes]
+"""The estate's input files: path relative to the estate to content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An estate, as far as it could be read, and what is wrong in the files.
+
+    ``named`` holds, by folder, the names that some file declares even if it could not be
+    read, so that a mistake in one file is not reported again by each that refers to it.
+    """
+
+    estate: Estate
+    findings: list[Finding]
+    named: Mapping[str, frozenset[str]]
+
+
+def load(files: Files) -> Loaded:
+    """Read the declarations among the files of an estate."""
+    findings: list[Finding] = []
+    platform = _one(files, PLATFORM_FILE, PLATFORM, findings)
+    found = {folder: dict(_folder(files, folder, record, findings))
+             for folder, record in FOLDERS.items()}
+    if PLATFORM_FILE not in files:
+        findings.append(Finding("missing-platform", Position(PLATFORM_FILE),
+                                "the estate has no platform.yaml",
+                                'an empty one ("{}") takes every default'))
+    named = {folder: frozenset(names) for folder, names in found.items()}
+    estate = Estate(platform if platform is not INVALID else _no_platform(),
+                    *({name: value for name, value in found[folder].items()
+                       if value is not INVALID} for folder in FOLDERS))
+    return Loaded(estate, findings, named)
+
+
+def _no_platform() -> Platform:
+    origin = Origin(PLATFORM_FILE)
+    return Platform(origin, Defaults(origin))
+
+
+def _folder(files: Files, folder: str, record: Record,
+            findings: list[Finding]) -> Iterator[tuple[str, Any]]:
+    """Each declaration of a folder by name, in order of the names."""
+    prefix = folder + "/"
+    for file in sorted(name for name in files if name.startswith(prefix)):
+        rest = PurePosixPath(file[len(prefix):])
+        if rest.suffix == ".yml" or (len(rest.parts) > 1 and rest.suffix == ".yaml"):
+            findings.append(Finding(
+                "misplaced-file", Position(file), f"{file} would not be read",
+                f"declarations are files {folder}/<name>.yaml; move it there"))
+        elif rest.suffix == ".yaml":
+            if not re.fullmatch(DNS_LABEL, rest.stem):
+                findings.append(Finding(
+                    "bad-name", Position(file), f"{rest.stem!r} cannot be a name",
+                    "rename the file: small letters, digits and dashes, at most 63, "
+                    "a letter or digit first and last"))
+            yield rest.stem, _one(files, file, record, findings)
+
+
+def _one(files: Files, file: str, record: Record, findings: list[Finding]) -> Any:
+    """One declaration, or INVALID; its mistakes are added to the findings."""
+    if file not in files:
+        return INVALID
+    tree, mistakes = read(file, files[file])
+    findings += mistakes
+    if tree is None or tree == "":
+        if not mistakes:
+            findings.append(Finding("empty-file", Position(file), "the file is empty",
+                                    f"{record.title} needs at least {_least(record)}"))
+        return INVALID
+    reader = Reader(file)
+    value = _decode(record, tree, reader)
+    findings += located(reader.mistakes, files)
+    return value
+
+
+def _least(record: Record) -> str:
+    return ", ".join(entry.name for entry in record.required) or "{}"
+
+
+def _decode(record: Record, tree: Tree, reader: Reader) -> Any:
+    if record is not CLUSTER or not isinstance(tree, dict):
+        return record.decode(tree, (), reader)
+    tree, preset = under(tree)
+    value = record.decode(tree, (), reader)
+    return value if value is INVALID else replace(value, preset=preset)
+
+
+def located(mistakes: Iterable[Mistake], files: Files) -> list[Finding]:
+    """Mistakes with their positions looked up; a file is read again once, however many."""
+    places: dict[str, Where] = {}
+
+    def position(origin: Origin) -> Position:
+        if origin.file not in places:
+            places[origin.file] = where(origin.file, files.get(origin.file, b""))
+        return places[origin.file].position(origin)
+
+    return [Finding(item.rule, position(item.origin), item.message, item.hint,
+                    tuple(Related(position(at), text) for at, text in item.related),
+                    item.severity)
+            for item in mistakes]
