@@ -1,0 +1,1 @@
+"""The rendered tree: written all or nothing, compared, remembered."""
