@@ -1,0 +1,139 @@
+"""The schemas of Kubernetes itself, read from the files that kubernetes-validate installs.
+
+The package keeps one small file per type beside its large collection, so a kind costs the
+files it refers to and nothing else. Its code is never run: importing it takes longer than
+all validation, and its search by name takes ``rbac.example.com/v1`` for
+``rbac.authorization.k8s.io/v1``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from gitops.schemas import metadata, stricter
+from gitops.schemas.shapes import Schema
+from gitops.schemas.simplify import REFERENCE, simplified
+
+_ODD: Final = {"io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity-resource"}
+
+
+@cache
+def _installed() -> Path:
+    spec = find_spec("kubernetes_validate")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("kubernetes-validate is not installed")
+    return Path(spec.origin).parent / "kubernetes-json-schema"
+
+
+@cache
+def supported_kubernetes() -> tuple[str, ...]:
+    """The Kubernetes versions there are schemas for, oldest first: ``("1.25", …, "1.37")``."""
+    folders = _installed().glob("v*-local-strict")
+    versions = {tuple(map(int, folder.name[1:].split(".")[:2])) for folder in folders}
+    return tuple(f"{major}.{minor}" for major, minor in sorted(versions))
+
+
+def file_of(definition: str) -> str:
+    """The file of a type: ``io.k8s.api.rbac.v1.Subject`` is in ``subject-rbac-v1.json``."""
+    parts = definition.split(".")
+    if parts[:4] == ["io", "k8s", "api", "core"]:
+        return f"{parts[-1].lower()}-{parts[-2]}.json"
+    usual = f"{parts[-1].lower()}-{parts[-3]}-{parts[-2]}"
+    return f"{_ODD.get(definition, usual)}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSchemas:
+    """The types of one Kubernetes version (``"1.33"``), each read once, when first asked for.
+
+    Raises ValueError for a version that is not in :func:`supported_kubernetes`.
+    """
+
+    kubernetes: str
+    _read: dict[str, Schema] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.kubernetes not in supported_kubernetes():
+            raise ValueError(f"no schemas for Kubernetes {self.kubernetes}")
+
+    def kind(self, api_version: str, kind: str) -> Schema | None:
+        """The schema of a kind's documents, without the definitions it refers to."""
+        if not (kind.isalnum() and kind.isascii()):
+            return None
+        group, _, version = api_version.rpartition("/")
+        stem = "-".join(filter(None, [kind.lower(), group.partition(".")[0], version]))
+        raw = self._file(f"{stem}.json") if _plain(stem) else None
+        if raw is None or not _is(raw, group, version, kind):
+            return None
+        schema = simplified(raw)
+        schema["properties"]["metadata"] = metadata.core_top_level(kind)
+        schema["properties"]["apiVersion"] = schema["properties"]["kind"] = {"type": "string"}
+        schema["required"] = sorted({"metadata", *schema.get("required", ())})
+        return stricter.kind(kind, schema)
+
+    def served(self, group: str, kind: str) -> tuple[str, ...]:
+        """The versions in which this Kubernetes has the kind; empty if it does not know it."""
+        first = group.partition(".")[0]
+        stem = f"{kind.lower()}-{first}-" if first else f"{kind.lower()}-"
+        names = (path.stem for path in self._folder.glob(f"{stem}*.json")) if _plain(stem) else ()
+        versions = [name.removeprefix(stem) for name in names]
+        slash = f"{group}/" if group else ""
+        return tuple(sorted(v for v in versions if self.kind(f"{slash}{v}", kind)))
+
+    def definitions(self, *schemas: Schema) -> dict[str, Schema]:
+        """Every type that the schemas refer to, directly or not, by its name under ``$defs``."""
+        found: dict[str, Schema] = {}
+        waiting = [name for schema in schemas for name in references(schema)]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = self._definition(name)
+                waiting += references(found[name])
+        return found
+
+    @property
+    def _folder(self) -> Path:
+        return _installed() / f"v{self.kubernetes}.0-local-strict"
+
+    def _definition(self, name: str) -> Schema:
+        if name not in self._read:
+            made = stricter.replacement(name)
+            if made is None:
+                raw = json.loads((self._folder / file_of(name)).read_bytes())
+                made = stricter.definition(name, simplified(raw))
+            self._read[name] = made
+        return self._read[name]
+
+    def _file(self, name: str) -> dict[str, Any] | None:
+        try:
+            content: dict[str, Any] = json.loads((self._folder / name).read_bytes())
+        except FileNotFoundError:
+            return None
+        return content
+
+
+def _plain(stem: str) -> bool:
+    return stem.replace("-", "").isalnum() and stem.isascii()
+
+
+def _is(raw: dict[str, Any], group: str, version: str, kind: str) -> bool:
+    names = raw.get("x-kubernetes-group-version-kind", ())
+    wanted = {"group": group, "version": version, "kind": kind}
+    return wanted in names and metadata.OBJECT_META in str(raw["properties"].get("metadata"))
+
+
+def references(schema: Any) -> list[str]:
+    """The names under ``$defs`` that a schema refers to."""
+    if isinstance(schema, list):
+        return [name for item in schema for name in references(item)]
+    if not isinstance(schema, dict):
+        return []
+    found = [name for value in schema.values() for name in references(value)]
+    if isinstance(ref := schema.get("$ref"), str):
+        found.append(ref.removeprefix(REFERENCE))
+    return found

@@ -1,0 +1,119 @@
+"""NetworkPolicy: what the API server refuses, and what it takes for the opposite of its look.
+
+Source: ``pkg/apis/networking/validation`` (ValidateNetworkPolicySpec, ValidateIPBlock) and
+``pkg/apis/networking/v1`` (SetDefaults_NetworkPolicy); seen on Kubernetes 1.37.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gitops.foundation.findings import Path
+from gitops.schemas.rules import Document
+from gitops.schemas.violation import Violation
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+
+def policy(document: Document) -> Iterator[Violation]:
+    """Every rule of a NetworkPolicy that is refused, or that does not do what it says."""
+    spec = document["spec"]
+    types = spec.get("policyTypes")
+    if not types:
+        yield Violation(
+            ("spec",),
+            'the field "policyTypes" is missing; without it, an empty egress denies nothing',
+            "name what the policy isolates: [Ingress], [Egress] or [Ingress, Egress]",
+        )
+        types = ("Ingress", "Egress")
+    for direction, side, peers in (("Ingress", "ingress", "from"), ("Egress", "egress", "to")):
+        found = spec.get(side, ())
+        if found and direction not in types:
+            yield Violation(
+                ("spec", side), f"is ignored, because policyTypes does not name {direction}"
+            )
+        for index, rule in enumerate(found):
+            yield from _rule(rule, peers, ("spec", side, index))
+
+
+def _rule(rule: Mapping[str, Any], side: str, where: Path) -> Iterator[Violation]:
+    peers, ports = rule.get(side), rule.get("ports", ())
+    if peers is not None and not peers:
+        yield Violation(
+            (*where, side),
+            "an empty list means everybody, not nobody",
+            f'leave "{side}" out to say everybody, or leave the rule out to say nobody',
+        )
+    for index, peer in enumerate(peers or ()):
+        yield from _peer(peer, (*where, side, index))
+    for index, port in enumerate(ports):
+        if "endPort" in port:
+            yield from _range(port, (*where, "ports", index))
+
+
+def _range(port: Mapping[str, Any], where: Path) -> Iterator[Violation]:
+    first = port.get("port")
+    if not isinstance(first, int):
+        yield Violation((*where, "endPort"), "needs a port number that the range begins with")
+    elif port["endPort"] < first:
+        yield Violation((*where, "endPort"), f"must be {first} at least, where the range begins")
+
+
+def _peer(peer: Mapping[str, Any], where: Path) -> Iterator[Violation]:
+    if not peer:
+        yield Violation(where, "needs a podSelector, a namespaceSelector or an ipBlock")
+    block = peer.get("ipBlock")
+    if block is None:
+        return
+    if len(peer) > 1:
+        yield Violation((*where, "ipBlock"), "may not stand beside a selector; make it its own")
+    cidr, excepted = block["cidr"], block.get("except", ())
+    if (problem := cidr_problem(cidr)) is not None:
+        yield Violation((*where, "ipBlock", "cidr"), problem)
+        return
+    for index, inner in enumerate(excepted):
+        problem = cidr_problem(inner) or _outside(inner, cidr)
+        if problem is not None:
+            yield Violation((*where, "ipBlock", "except", index), problem)
+
+
+@lru_cache(maxsize=4096)
+def cidr_problem(text: str) -> str | None:
+    """Why this is no address range that every Kubernetes takes, or None."""
+    from ipaddress import ip_interface
+
+    address, slash, _ = text.partition("/")
+    if not slash:
+        return f'"{text}" is an address, not a range; write {text}/{128 if ":" in text else 32}'
+    try:
+        interface = ip_interface(text)
+    except ValueError:
+        return f'"{text}" is not an address range such as 10.0.0.0/8'
+    network = interface.network
+    if interface.ip != network.network_address:
+        return f'"{text}" has bits beyond its length; write {network}'
+    exact = str(network.prefixlen) == text.partition("/")[2]
+    if not exact or (":" not in text and address != str(interface.ip)):
+        return f'"{text}" is not spelt as a range; write {network}'
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _outside(inner: str, outer: str) -> str | None:
+    small, large = _network(inner), _network(outer)
+    if small.version == large.version and small != large and _within(small, large):
+        return None
+    return f'"{inner}" is not a smaller part of {outer}'
+
+
+def _within(small: IPv4Network | IPv6Network, large: IPv4Network | IPv6Network) -> bool:
+    return small.prefixlen > large.prefixlen and small.network_address in large
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    from ipaddress import ip_network
+
+    return ip_network(text)

@@ -1,0 +1,43 @@
+"""Schemas written here for kinds that are not Kubernetes' own.
+
+They refuse unknown fields everywhere, also where a CRD keeps them unread, and what the
+kind's controller ignores or chokes on.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from gitops.schemas.strict.kind import Strict
+
+_KUBEFLOW: Final = "kubeflow.org/v1"
+_SECURITY: Final = "security.istio.io/v1"
+
+KINDS: Final[dict[tuple[str, str], str]] = {
+    (_KUBEFLOW, "Profile"): "profile.PROFILE",
+    (_SECURITY, "AuthorizationPolicy"): "istio.AUTHORIZATION_POLICY",
+    (_SECURITY, "PeerAuthentication"): "istio.PEER_AUTHENTICATION",
+    (_SECURITY, "RequestAuthentication"): "istio.REQUEST_AUTHENTICATION",
+    ("networking.istio.io/v1", "Sidecar"): "sidecar.SIDECAR",
+    ("gateway.networking.k8s.io/v1", "Gateway"): "gateway.GATEWAY",
+    ("kustomize.config.k8s.io/v1beta1", "Kustomization"): "kustomize.KUSTOMIZATION",
+    ("kustomize.config.k8s.io/v1alpha1", "Component"): "kustomize.COMPONENT",
+}
+"""Where the schema of a kind stands: a module of this package, and a name in it."""
+
+
+def find(api_version: str, kind: str) -> Strict | None:
+    """Our schema of a kind, built when it is first asked for."""
+    place = KINDS.get((api_version, kind))
+    if place is None:
+        return None
+    module, name = place.split(".")
+    found: Strict = getattr(import_module(f"{__name__}.{module}"), name)
+    return found
+
+
+def served(group: str, kind: str) -> tuple[str, ...]:
+    """The versions of a kind that there is a schema of ours for."""
+    known = (api_version.rpartition("/") for api_version, name in KINDS if name == kind)
+    return tuple(sorted(version for its_group, _, version in known if its_group == group))

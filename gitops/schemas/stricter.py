@@ -1,0 +1,241 @@
+"""What the API server checks beyond Kubernetes' published schemas, for the types rendered here.
+
+The published schemas know types and fields; enumerations, spellings and ranges stand in the
+server's validation code (``pkg/apis/*/validation``). They are data here, so that checking
+them costs no Python on a valid document.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gitops.schemas import metadata, shapes, syntax
+from gitops.schemas.shapes import (
+    DNS_LABEL,
+    FILLED,
+    PATH_SEGMENT,
+    PORT,
+    Schema,
+    choice,
+    listing,
+    mapping,
+    spelt,
+)
+
+_RBAC_GROUP: Final = choice("rbac.authorization.k8s.io")
+_KEY: Final = spelt(syntax.LABEL_KEY)
+_AMOUNT: Final[Schema] = {"type": ["number", "string"], "pattern": syntax.AMOUNT, "minimum": 0}
+_AMOUNTS: Final = mapping(_AMOUNT, _KEY)
+_PORT_OR_NAME: Final[Schema] = {
+    "type": ["integer", "string"],
+    "pattern": syntax.PORT_NAME,
+    "minimum": 1,
+    "maximum": 65535,
+}
+_PROTOCOL: Final = choice("TCP", "UDP", "SCTP")
+_FAILURE: Final = choice("Fail", "Ignore")
+_MATCH: Final = choice("Exact", "Equivalent")
+_OPERATIONS: Final = listing(choice("*", "CREATE", "UPDATE", "DELETE", "CONNECT"), least=1)
+_QUOTA_SCOPE: Final = choice(
+    "Terminating",
+    "NotTerminating",
+    "BestEffort",
+    "NotBestEffort",
+    "PriorityClass",
+    "CrossNamespacePodAffinity",
+    "VolumeAttributesClass",
+)
+_SELECTED: Final = choice("In", "NotIn", "Exists", "DoesNotExist")
+_RULE: Final[dict[str, Schema]] = {
+    "operations": _OPERATIONS,
+    "apiGroups": shapes.FILLED_TEXTS | {"items": shapes.TEXT},
+    "apiVersions": shapes.FILLED_TEXTS,
+    "resources": shapes.FILLED_TEXTS,
+    "scope": choice("*", "Cluster", "Namespaced"),
+}
+_MATCH_RESOURCES: Final[dict[str, Schema]] = {"matchPolicy": _MATCH}
+_VALIDATING_BINDING: Final[dict[str, Schema]] = {
+    "policyName": shapes.DNS_NAME,
+    "validationActions": listing(choice("Deny", "Warn", "Audit"), least=1, unique=True),
+}
+_PARAM_REF: Final[dict[str, Schema]] = {"parameterNotFoundAction": choice("Allow", "Deny")}
+_MUTATION: Final[dict[str, Schema]] = {"patchType": choice("ApplyConfiguration", "JSONPatch")}
+_REINVOKED: Final[dict[str, Schema]] = {
+    "failurePolicy": _FAILURE,
+    "reinvocationPolicy": choice("Never", "IfNeeded"),
+}
+_CONTAINER: Final[dict[str, Schema]] = {
+    "name": DNS_LABEL,
+    "imagePullPolicy": choice("Always", "IfNotPresent", "Never"),
+}
+
+_FIELDS: Final[dict[str, dict[str, Schema]]] = {
+    "core.v1.ResourceQuotaSpec": {"hard": _AMOUNTS, "scopes": listing(_QUOTA_SCOPE, unique=True)},
+    "core.v1.ScopedResourceSelectorRequirement": {
+        "operator": _SELECTED,
+        "scopeName": _QUOTA_SCOPE,
+    },
+    "core.v1.LimitRangeItem": {
+        "type": choice("Pod", "Container", "PersistentVolumeClaim"),
+        **dict.fromkeys(
+            ("default", "defaultRequest", "max", "maxLimitRequestRatio", "min"), _AMOUNTS
+        ),
+    },
+    "core.v1.ResourceRequirements": {"limits": _AMOUNTS, "requests": _AMOUNTS},
+    "core.v1.VolumeResourceRequirements": {"limits": _AMOUNTS, "requests": _AMOUNTS},
+    "core.v1.Container": _CONTAINER,
+    "core.v1.EphemeralContainer": _CONTAINER,
+    "core.v1.ContainerPort": {
+        "containerPort": PORT,
+        "hostPort": PORT,
+        "name": spelt(syntax.PORT_NAME),
+        "protocol": _PROTOCOL,
+    },
+    "core.v1.EnvVar": {"name": spelt(syntax.ENV_NAME)},
+    "core.v1.Volume": {"name": DNS_LABEL},
+    "core.v1.VolumeMount": {"mountPath": FILLED, "name": DNS_LABEL},
+    "core.v1.Toleration": {
+        "effect": choice("NoSchedule", "PreferNoSchedule", "NoExecute"),
+        "key": _KEY,
+        "operator": choice("Exists", "Equal", "Lt", "Gt"),
+        "value": spelt(syntax.LABEL_VALUE),
+    },
+    "core.v1.Taint": {
+        "effect": choice("NoSchedule", "PreferNoSchedule", "NoExecute"),
+        "key": _KEY,
+        "value": spelt(syntax.LABEL_VALUE),
+    },
+    "core.v1.NodeSelectorRequirement": {
+        "key": _KEY,
+        "operator": choice("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"),
+    },
+    "core.v1.PodSpec": {
+        "dnsPolicy": choice("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
+        "nodeSelector": shapes.LABELS,
+        "preemptionPolicy": choice("Never", "PreemptLowerPriority"),
+        "priorityClassName": shapes.DNS_NAME,
+        "restartPolicy": choice("Always", "OnFailure", "Never"),
+        "serviceAccountName": shapes.DNS_NAME,
+    },
+    "core.v1.ServicePort": {"port": PORT, "protocol": _PROTOCOL, "targetPort": _PORT_OR_NAME},
+    "networking.v1.NetworkPolicySpec": {
+        "policyTypes": listing(choice("Ingress", "Egress"), unique=True),
+    },
+    "networking.v1.NetworkPolicyPort": {
+        "endPort": PORT,
+        "port": _PORT_OR_NAME,
+        "protocol": _PROTOCOL,
+    },
+    "rbac.v1.RoleRef": {
+        "apiGroup": _RBAC_GROUP,
+        "kind": choice("ClusterRole", "Role"),
+        "name": PATH_SEGMENT,
+    },
+    "rbac.v1.Subject": {"kind": choice("User", "Group", "ServiceAccount"), "name": FILLED},
+    "rbac.v1.PolicyRule": {"verbs": shapes.FILLED_TEXTS},
+    "storage.v1.StorageClass": {"provisioner": FILLED},
+}
+_ADMISSION: Final[dict[str, dict[str, Schema]]] = {
+    "MatchCondition": {"expression": FILLED, "name": _KEY},
+    "MatchResources": _MATCH_RESOURCES,
+    "NamedRuleWithOperations": _RULE,
+    "RuleWithOperations": _RULE,
+    "ParamRef": _PARAM_REF,
+    "Validation": {"expression": FILLED},
+    "Variable": {"expression": FILLED, "name": spelt(syntax.C_NAME)},
+    "ValidatingAdmissionPolicySpec": {"failurePolicy": _FAILURE},
+    "ValidatingAdmissionPolicyBindingSpec": _VALIDATING_BINDING,
+    "MutatingAdmissionPolicySpec": _REINVOKED,
+    "MutatingAdmissionPolicyBindingSpec": {"policyName": shapes.DNS_NAME},
+    "Mutation": _MUTATION,
+}
+"""Alike in every version of admissionregistration.k8s.io."""
+
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "ResourceQuotaSpec": ("hard",),
+    "ValidatingAdmissionPolicyBindingSpec": ("policyName", "validationActions"),
+    "MutatingAdmissionPolicyBindingSpec": ("policyName",),
+    "ValidatingAdmissionPolicySpec": ("matchConstraints",),
+    "MutatingAdmissionPolicySpec": ("matchConstraints", "mutations", "reinvocationPolicy"),
+    "NamedRuleWithOperations": ("operations", "apiGroups", "apiVersions", "resources"),
+    "ParamRef": ("parameterNotFoundAction",),
+    "IPBlock": ("cidr",),
+}
+"""Fields without which the server refuses the type, or which change nothing when absent."""
+
+_WHOLE: Final[dict[str, Schema]] = {
+    metadata.OBJECT_META: metadata.META,
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": {
+        "type": ["number", "string"],
+        "pattern": syntax.QUANTITY,
+    },
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["integer", "string"]},
+    "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector": shapes.record(
+        {
+            "matchLabels": shapes.LABELS,
+            "matchExpressions": listing(
+                shapes.record(
+                    {
+                        "key": _KEY,
+                        "operator": _SELECTED,
+                        "values": listing(spelt(syntax.LABEL_VALUE)),
+                    },
+                    ["key", "operator"],
+                )
+            ),
+        }
+    ),
+}
+
+_KINDS: Final[dict[str, dict[str, Schema]]] = {
+    "ClusterRoleBinding": {
+        "roleRef": {
+            "$ref": "#/$defs/io.k8s.api.rbac.v1.RoleRef",
+            "properties": {"kind": choice("ClusterRole")},
+        }
+    },
+    "ConfigMap": {
+        "binaryData": mapping(shapes.TEXT, spelt(syntax.CONFIG_KEY, 253)),
+        "data": mapping(shapes.TEXT, spelt(syntax.CONFIG_KEY, 253)),
+    },
+    "PriorityClass": {
+        "preemptionPolicy": choice("Never", "PreemptLowerPriority"),
+        "value": shapes.number(-(2**31), 1_000_000_000),
+    },
+}
+_KINDS_NEED: Final = {
+    "LimitRange": ("spec",),
+    "MutatingAdmissionPolicy": ("spec",),
+    "MutatingAdmissionPolicyBinding": ("spec",),
+    "NetworkPolicy": ("spec",),
+    "ResourceQuota": ("spec",),
+    "ValidatingAdmissionPolicy": ("spec",),
+    "ValidatingAdmissionPolicyBinding": ("spec",),
+}
+
+
+def replacement(definition: str) -> Schema | None:
+    """Our own schema for a type, where the published one is set aside entirely."""
+    return _WHOLE.get(definition)
+
+
+def definition(name: str, schema: Schema) -> Schema:
+    """A type's schema with the server's own checks added; ``name`` is its full name."""
+    parts = name.split(".")
+    fields = _FIELDS.get(".".join(parts[-3:]), {})
+    if parts[-3] == "admissionregistration":
+        fields = _ADMISSION.get(parts[-1], {})
+    return _with(schema, fields, _NEEDED.get(parts[-1], ()))
+
+
+def kind(name: str, schema: Schema) -> Schema:
+    """A kind's schema with the server's own checks added."""
+    return _with(schema, _KINDS.get(name, {}), _KINDS_NEED.get(name, ()))
+
+
+def _with(schema: Schema, fields: dict[str, Schema], needed: tuple[str, ...]) -> Schema:
+    known = schema.get("properties", {})
+    extra = {field: shape for field, shape in fields.items() if field in known}
+    required = sorted({*schema.get("required", ()), *(name for name in needed if name in known)})
+    made = {**schema, "properties": {**known, **extra}} if known else schema
+    return {**made, "required": required} if required else made

@@ -1,0 +1,113 @@
+"""The spellings Kubernetes allows for names, labels and quantities, and how they are said.
+
+Every pattern is one constant, so that a failed match can be explained in a sentence
+(:data:`MEANING`) instead of a regular expression. The rules are those of
+k8s.io/apimachinery ``pkg/util/validation`` and ``pkg/api/resource``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_NUMBER = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_SUFFIX = r"([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
+
+DNS_LABEL: Final = rf"^{_LABEL}$"
+DNS_1035: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
+DNS_SUBDOMAIN: Final = rf"^{_LABEL}(\.{_LABEL})*$"
+PATH_SEGMENT: Final = r"^(\.?[^/%.]|\.\.[^/%])[^/%]*$"
+LABEL_KEY: Final = rf"^({_LABEL}(\.{_LABEL})*/)?{_NAME}$"
+LABEL_VALUE: Final = rf"^({_NAME})?$"
+ANNOTATION_KEY: Final = rf"^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?/)?{_NAME}$"
+QUANTITY: Final = rf"^[+-]?{_NUMBER}{_SUFFIX}$"
+AMOUNT: Final = rf"^\+?{_NUMBER}{_SUFFIX}$"
+PORT_NAME: Final = r"^[a-z0-9-]{0,14}[a-z][a-z0-9-]{0,14}$"
+PORT_TEXT: Final = (
+    r"^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+)
+ENV_NAME: Final = r"^[ -<>-~]+$"
+CONFIG_KEY: Final = r"^[-._A-Za-z0-9]+$"
+C_NAME: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
+DURATION: Final = r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$"
+GROUP: Final = rf"^({_LABEL}(\.{_LABEL})*)?$"
+KIND: Final = r"^[A-Z][A-Za-z0-9]*$"
+HOSTNAME: Final = rf"^(\*\.)?{_LABEL}(\.{_LABEL})*$"
+MESH_HOST: Final = rf"^(\*|\.|~|{_LABEL})/(\*|(\*\.)?{_LABEL}(\.{_LABEL})*)$"
+MESH_ACCOUNT: Final = rf"^({_LABEL}/)?{_LABEL}(\.{_LABEL})*$"
+PRINCIPAL: Final = r"^[^:\s]+$"
+METHOD: Final = r"^(\*|\*?[A-Z]+|[A-Z]+\*)$"
+URL_PATH: Final = r"^[/*]"
+CONDITION: Final = (
+    r"^(request\.headers\[[^\[\]]+\]|request\.auth\.(principal|audiences|presenter)"
+    r"|request\.auth\.claims(\[[^\[\]]+\])+|source\.(ip|namespace|principal|serviceAccount)"
+    r"|remote\.ip|destination\.(ip|port)|connection\.sni|experimental\.envoy\.filters\..+)$"
+)
+HEADER: Final = r"^[-_A-Za-z0-9]+$"
+WEB_URL: Final = r"^https?://[^/\s]+"
+
+MEANING: Final[dict[str, tuple[str, str]]] = {
+    DNS_LABEL: (
+        "a DNS label",
+        "lower-case letters, digits and -, beginning and ending with a letter or digit",
+    ),
+    DNS_1035: (
+        "a DNS label that begins with a letter",
+        "lower-case letters, digits and -, beginning with a letter and ending with a letter "
+        "or digit",
+    ),
+    DNS_SUBDOMAIN: (
+        "a DNS name",
+        "lower-case letters, digits, - and ., each part beginning and ending with a letter or "
+        "digit",
+    ),
+    PATH_SEGMENT: ("a name", "it must not be . or .. nor contain / or %"),
+    LABEL_KEY: (
+        "a label key",
+        "an optional DNS name and /, then at most 63 letters, digits, -, _ and .",
+    ),
+    LABEL_VALUE: (
+        "a label value",
+        "empty, or at most 63 letters, digits, -, _ and ., beginning and ending with a letter or "
+        "digit",
+    ),
+    ANNOTATION_KEY: (
+        "an annotation key",
+        "an optional DNS name and /, then at most 63 letters, digits, -, _ and .",
+    ),
+    QUANTITY: ("a quantity", "such as 500m, 2, 1.5, 64Mi or 1Ti"),
+    AMOUNT: ("a quantity of zero or more", "such as 500m, 2, 1.5, 64Mi or 1Ti"),
+    PORT_NAME: (
+        "a port name",
+        "at most 15 lower-case letters, digits and -, with a letter among them; a port number is "
+        "written without quotes",
+    ),
+    PORT_TEXT: ("a port number in quotes", "from 1 to 65535"),
+    ENV_NAME: ("an environment variable's name", "printable ASCII without ="),
+    CONFIG_KEY: ("a key", "letters, digits, -, _ and ."),
+    DURATION: ("a duration", "such as 30s, 5m or 1h30m; days are not known here"),
+    GROUP: ("an API group", "empty for the core group, else a DNS name"),
+    KIND: ("a kind", "such as Service"),
+    HOSTNAME: ("a host name", "a DNS name, which may begin with *."),
+    MESH_HOST: (
+        "a host of a Sidecar",
+        "namespace/host: the namespace may be . or *, the host may be * or begin with *.",
+    ),
+    MESH_ACCOUNT: ("a service account", "namespace/name; wildcards are not known here"),
+    PRINCIPAL: (
+        "a principal",
+        "trust-domain/ns/NAMESPACE/sa/ACCOUNT, without spiffe://; * at its beginning or end",
+    ),
+    METHOD: ("an HTTP method", "in capitals, as GET"),
+    URL_PATH: ("a path", "it begins with / or *"),
+    CONDITION: (
+        "a condition Istio knows",
+        "request.headers[…], request.auth.…, source.ip, source.namespace, source.principal, "
+        "source.serviceAccount, remote.ip, destination.ip, destination.port or connection.sni",
+    ),
+    HEADER: ("an HTTP header's name", "letters, digits, - and _"),
+    WEB_URL: ("a URL", "beginning with https:// or http://"),
+    C_NAME: ("an identifier", "letters, digits and _, not beginning with a digit"),
+}
+"""Pattern -> (what it asks for, how that is spelt)."""
