@@ -1,7 +1,5 @@
 """What stands on disk below an output, never looked at through a symbolic link."""
 
-# ruff: noqa: PTH  (strings in the loop: pathlib would double the time of a large render)
-
 from __future__ import annotations
 
 import os

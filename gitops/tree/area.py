@@ -1,0 +1,167 @@
+"""The tool's own folder beside the output: lock, staging areas, memory.
+
+``.gitops/`` is never committed (it ignores itself) and may be deleted at any time. What
+it holds is readable by others as far as the umask says, as the output is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+
+from gitops.foundation.errors import Refused
+from gitops.foundation.findings import Finding, Position
+from gitops.tree.disk import kind_of
+from gitops.tree.swap import finish
+
+OWN_FOLDER = ".gitops"
+
+
+def own_folder(estate: str) -> str:
+    """The tool's folder of an estate, made when it is missing.
+
+    Raises:
+        OSError: it cannot be made.
+        Refused: something other than a folder stands there.
+    """
+    folder = f"{estate}/{OWN_FOLDER}"
+    _made(folder, OWN_FOLDER)
+    return folder
+
+
+def _made(folder: str, shown: str) -> None:
+    if kind_of(folder) not in {"nothing", "folder"}:
+        raise Refused([_not_a_folder(shown)])
+    os.makedirs(folder, exist_ok=True)
+    if kind_of(f"{folder}/.gitignore") == "nothing":
+        with open(f"{folder}/.gitignore", "x", encoding="utf-8") as file:
+            file.write("*\n")
+
+
+def _not_a_folder(shown: str) -> Finding:
+    return Finding(
+        "symlink-in-output",
+        Position(shown),
+        "a link or file stands where gitops keeps its own folder",
+        "remove it; gitops makes the folder it needs",
+    )
+
+
+@contextlib.contextmanager
+def locked(folder: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the estate's lock; say so once, then wait, when another run holds it.
+
+    A POSIX record lock: worker processes do not inherit it, so it ends with the process
+    that took it even when that is killed and its workers live on. It does not exclude a
+    second run inside the same process.
+    """
+    handle = _acquired(f"{folder}/lock", say)
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _acquired(place: str, say: Callable[[str], None]) -> int:
+    """The open lock file, locked, and still the one that others would find."""
+    while True:
+        handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        try:
+            _lock(handle, say)
+            if os.path.exists(place) and os.path.samestat(os.fstat(handle), os.stat(place)):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _lock(handle: int, say: Callable[[str], None]) -> None:
+    import fcntl
+
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
+        say(f"another run (process {holder}) is writing here; waiting for it")
+        fcntl.lockf(handle, fcntl.LOCK_EX)
+
+
+@contextlib.contextmanager
+def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[str]:
+    """An empty staging area of this run, on the output's file system; gone afterwards.
+
+    Areas of dead runs are cleared, and a swap they left half done is finished. Every run
+    has an area of its own, so a worker that outlives its run cannot write into the next.
+
+    Raises:
+        OSError: no area can be made, or a dead run's swap cannot be finished.
+    """
+    import tempfile
+
+    root = f"{estate}/{output}"
+    above, _, name = root.rpartition("/")
+    homes = (f"{estate}/{OWN_FOLDER}/stage", f"{above}/.{name}.gitops")
+    for home in homes:
+        _clear(home, root)
+    home, shown = homes[0], f"{OWN_FOLDER}/stage"
+    if not _one_file_system(own_folder(estate), root):
+        home, shown = homes[1], os.path.relpath(homes[1], estate)
+        say(f"{OWN_FOLDER} and {output} are on different file systems; staging in {shown} instead")
+    _made(home, shown)
+    area = tempfile.mkdtemp(dir=home)
+    os.mkdir(f"{area}/tree")
+    try:
+        yield area
+    finally:
+        finish(area, root)
+        discard(area)
+        if home == homes[1]:
+            discard(home)
+
+
+def discard(folder: str) -> None:
+    """Remove a folder of ours, also when folders in it are write-protected.
+
+    Raises:
+        OSError: something in it belongs to somebody else.
+    """
+    import shutil
+
+    try:
+        shutil.rmtree(folder)
+    except PermissionError:
+        for above, names, _ in os.walk(folder):
+            for name in names:
+                if kind_of(f"{above}/{name}") == "folder":
+                    os.chmod(f"{above}/{name}", 0o700)
+        shutil.rmtree(folder)
+
+
+def _clear(home: str, root: str) -> None:
+    if kind_of(home) != "folder":
+        return
+    with os.scandir(home) as entries:
+        dead = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    for area in dead:
+        finish(area, root)
+        discard(area)
+
+
+def _one_file_system(folder: str, root: str) -> bool:
+    """Whether the folder can exchange files with the place where the output stands."""
+    above = os.path.dirname(root)
+    while kind_of(above) == "nothing":
+        above = os.path.dirname(above)
+    return os.stat(folder).st_dev == os.stat(above).st_dev
+
+
+def filesystem_time(folder: str) -> int:
+    """The time in nanoseconds that the folder's file system gives to a file written now."""
+    place = f"{folder}/time"
+    with open(place, "wb", buffering=0) as file:
+        file.write(b"\n")
+        return os.fstat(file.fileno()).st_mtime_ns

@@ -1,0 +1,138 @@
+"""The rendered tree, written all or nothing.
+
+A render puts every file; what equals the file on disk costs one read and nothing else,
+the rest waits in a staging area. ``commit`` then lets all of it take its place at once
+(:mod:`gitops.tree.place` says how, and what "at once" means).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from gitops.foundation.errors import Refused
+from gitops.tree.area import filesystem_time, locked, own_folder, staging
+from gitops.tree.changes import Changes
+from gitops.tree.disk import Disk, Seen
+from gitops.tree.header import is_ours
+from gitops.tree.paths import unsafe_path
+from gitops.tree.place import place, take_after
+from gitops.tree.plan import note, planned
+from gitops.tree.refusals import refusing, require_usable
+
+Outcome: TypeAlias = Literal["same", "changed", "added"]
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One render's way into the output; made by :meth:`open`, and picklable for workers.
+
+    ``estate`` and ``area`` are absolute; ``since`` is the file system's time in
+    nanoseconds when the stage was opened.
+    """
+
+    estate: str
+    output: str
+    area: str
+    force: bool
+    since: int
+    _disk: Disk = field(repr=False, compare=False)
+    _made: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(
+        cls,
+        estate: Path,
+        output: str = "rendered",
+        *,
+        force: bool = False,
+        say: Callable[[str], None] = _silent,
+    ) -> Iterator[Stage]:
+        """Take the estate's lock and an empty staging area, for one render.
+
+        Args:
+            estate: the folder that holds the declarations.
+            output: the rendered folder, relative to it.
+            force: files without our header may be overwritten where a rendered file
+                wants their place. Others stay in any case.
+            say: told, once, when another render must be waited for.
+
+        Raises:
+            Refused: the output is no place to write to. Nothing has changed.
+        """
+        root = os.path.abspath(estate)
+        require_usable(root, output)
+        with (
+            refusing(output),
+            locked(own_folder(root), say),
+            staging(root, output, say) as area,
+        ):
+            disk = Disk(f"{root}/{output}")
+            yield cls(root, output, area, force, filesystem_time(area), disk)
+
+    def put(self, path: str, content: bytes) -> Outcome:
+        """Compare one rendered file with the disk, and stage it when they differ.
+
+        Works in any process, once for each path. A file that must not be replaced is
+        told by :meth:`commit`, with all others.
+
+        Args:
+            path: relative to the output, with ``/`` between segments.
+            content: the whole file, which begins with :func:`gitops.tree.header.header`.
+
+        Raises:
+            Refused: the path is unsafe, or the disk full.
+            ValueError: the content has no header, so it could never be rendered again.
+        """
+        if not is_ours(content):
+            raise ValueError(f"{path}: a rendered file must begin with its header")
+        finding = unsafe_path(self.output, path)
+        if finding:
+            raise Refused([finding])
+        with refusing(self.output):
+            seen = self._disk.look(path, content)
+            if seen.verdict == "same":
+                return "same"
+            self._stage(path, content, seen)
+        return "added" if seen.verdict == "added" else "changed"
+
+    def commit(self, expected: Iterable[str], scope: Iterable[str] = ()) -> Changes:
+        """Let the staged files take their place, and what is no longer rendered go.
+
+        Args:
+            expected: every path of this render, put or the same.
+            scope: the subtrees this render is answerable for; empty for the whole output.
+                Rendered files in them that are not expected are removed.
+
+        Raises:
+            Refused: with every file that is in the way. Nothing has changed.
+        """
+        with refusing(self.output):
+            plan = planned(self.area, self._disk, self.output, set(expected), tuple(scope))
+            place(self.area, self._disk.root, {*plan.added, *plan.changed}, {*plan.removed})
+            return replace(plan, since=self.since, at=filesystem_time(self.area))
+
+    def _stage(self, path: str, content: bytes, seen: Seen) -> None:
+        if seen.verdict not in {"added", "changed"} and not self._may_replace(seen):
+            note(self.area, seen)
+        target = f"{self.area}/tree/{path}"
+        folder = target.rpartition("/")[0]
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
+        with open(target, "wb", buffering=0) as file:
+            file.write(content)
+        if seen.info is not None:
+            take_after(seen.info, target)
+
+    def _may_replace(self, seen: Seen) -> bool:
+        return self.force and seen.verdict == "foreign"
