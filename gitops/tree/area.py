@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Position
@@ -123,22 +124,29 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
             discard(home)
 
 
-def discard(folder: str) -> None:
-    """Remove a folder of ours, also when folders in it are write-protected.
+def discard(*folders: str) -> None:
+    """Remove folders of ours, also when folders in them are write-protected.
 
-    Raises:
-        OSError: something in it belongs to somebody else.
+    What is not there is no matter; what cannot be removed, because it belongs to somebody
+    else, is left to the next run.
     """
+    for folder in folders:
+        if kind_of(folder) == "folder":
+            _remove(folder)
+
+
+def _remove(folder: str) -> None:
     import shutil
 
-    try:
+    with suppress(PermissionError):
         shutil.rmtree(folder)
-    except PermissionError:
-        for above, names, _ in os.walk(folder):
-            for name in names:
-                if kind_of(f"{above}/{name}") == "folder":
+        return
+    for above, names, _ in os.walk(folder):
+        for name in names:
+            if kind_of(f"{above}/{name}") == "folder":
+                with suppress(PermissionError):
                     os.chmod(f"{above}/{name}", 0o700)
-        shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _clear(home: str, root: str) -> None:
@@ -160,8 +168,13 @@ def _one_file_system(folder: str, root: str) -> bool:
 
 
 def filesystem_time(folder: str) -> int:
-    """The time in nanoseconds that the folder's file system gives to a file written now."""
-    place = f"{folder}/time"
-    with open(place, "wb", buffering=0) as file:
-        file.write(b"\n")
-        return os.fstat(file.fileno()).st_mtime_ns
+    """The time in nanoseconds that the folder's file system gives to a file written now.
+
+    Zero, before every other time, when nothing can be written.
+    """
+    try:
+        with open(f"{folder}/time", "wb", buffering=0) as file:
+            file.write(b"\n")
+            return os.fstat(file.fileno()).st_mtime_ns
+    except OSError:
+        return 0

@@ -46,12 +46,9 @@ def planned(
     staged = {path for path, _ in walk(f"{area}/tree")}
     if not staged <= wanted:
         raise ValueError(f"put but not expected: {sorted(staged - wanted)}")
-    findings = [found for path in (*wanted, *scope) if (found := unsafe_path(output, path))]
-    findings += collisions(output, wanted)
-    if findings:
-        raise Refused(in_order(findings))
+    require_sound(output, wanted, scope)
     standing = standing_files(disk, scope)
-    removed = {path for path in standing - wanted if disk.ours(path)}
+    removed = orphans(disk, standing, wanted)
     findings = [*_obstacles(area, disk, output, removed)]
     findings += [
         _vanished(output, path)
@@ -62,6 +59,19 @@ def planned(
         raise Refused(in_order(findings))
     added = {path for path in staged if disk.kind(path) in {"nothing", "folder"}}
     return Changes(tuple(sorted(added)), tuple(sorted(staged - added)), tuple(sorted(removed)))
+
+
+def require_sound(output: str, wanted: AbstractSet[str], scope: Iterable[str]) -> None:
+    """Refuse paths that may not be written, or that are one where case does not count."""
+    findings = [found for path in (*wanted, *scope) if (found := unsafe_path(output, path))]
+    findings += collisions(output, wanted)
+    if findings:
+        raise Refused(in_order(findings))
+
+
+def orphans(disk: Disk, standing: AbstractSet[str], wanted: AbstractSet[str]) -> set[str]:
+    """The rendered files among those standing that no declaration makes any more."""
+    return {path for path in standing - wanted if disk.ours(path)}
 
 
 def standing_files(disk: Disk, scope: Iterable[str]) -> set[str]:

@@ -85,6 +85,6 @@ def failure(output: str, error: OSError) -> Finding:
     return Finding(
         "output-not-writable",
         Position(output),
-        f"the rendered files could not be written ({reason}{named}); nothing has changed",
+        f"the rendered files could not be written ({reason}{named})",
         "check permissions and free space, then render again",
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from gitops.foundation.errors import Refused
-from gitops.tree.area import filesystem_time, locked, own_folder, staging
+from gitops.tree.area import discard, filesystem_time, locked, own_folder, staging
 from gitops.tree.changes import Changes
 from gitops.tree.disk import Disk, Seen
 from gitops.tree.header import is_ours
@@ -23,6 +23,7 @@ from gitops.tree.paths import unsafe_path
 from gitops.tree.place import place, take_after
 from gitops.tree.plan import note, planned
 from gitops.tree.refusals import refusing, require_usable
+from gitops.tree.written import remember
 
 Outcome: TypeAlias = Literal["same", "changed", "added"]
 
@@ -71,13 +72,16 @@ class Stage:
         """
         root = os.path.abspath(estate)
         require_usable(root, output)
-        with (
-            refusing(output),
-            locked(own_folder(root), say),
-            staging(root, output, say) as area,
-        ):
+        held = contextlib.ExitStack()
+        try:
+            with refusing(output):
+                held.enter_context(locked(own_folder(root), say))
+                area = held.enter_context(staging(root, output, say))
             disk = Disk(f"{root}/{output}")
             yield cls(root, output, area, force, filesystem_time(area), disk)
+        finally:
+            with refusing(output):
+                held.close()
 
     def put(self, path: str, content: bytes) -> Outcome:
         """Compare one rendered file with the disk, and stage it when they differ.
@@ -106,7 +110,7 @@ class Stage:
         return "added" if seen.verdict == "added" else "changed"
 
     def commit(self, expected: Iterable[str], scope: Iterable[str] = ()) -> Changes:
-        """Let the staged files take their place, and what is no longer rendered go.
+        """Let the staged files take their place, and what is no longer rendered go; once.
 
         Args:
             expected: every path of this render, put or the same.
@@ -117,9 +121,13 @@ class Stage:
             Refused: with every file that is in the way. Nothing has changed.
         """
         with refusing(self.output):
-            plan = planned(self.area, self._disk, self.output, set(expected), tuple(scope))
+            wanted, tops = set(expected), tuple(scope)
+            plan = planned(self.area, self._disk, self.output, wanted, tops)
             place(self.area, self._disk.root, {*plan.added, *plan.changed}, {*plan.removed})
-            return replace(plan, since=self.since, at=filesystem_time(self.area))
+        changes = replace(plan, since=self.since, at=filesystem_time(self.area))
+        discard(f"{self.area}/tree", f"{self.area}/aside")
+        remember(self.estate, self.output, wanted, tops)
+        return changes
 
     def _stage(self, path: str, content: bytes, seen: Seen) -> None:
         if seen.verdict not in {"added", "changed"} and not self._may_replace(seen):

@@ -1,0 +1,153 @@
+"""Whether anything changed since the last render, answered without reading any file.
+
+After a commit, ``.gitops/memory`` keeps a digest of the inputs as they were signed
+before they were read, one of the output as it was signed afterwards, and what the caller
+wants to say again. A memory that is missing, broken or not ours is none, never an error;
+so is one that cannot be written.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitops.tree.area import OWN_FOLDER, filesystem_time
+from gitops.tree.changes import Changes
+from gitops.tree.signature import Entry, digest, entries, young
+from gitops.tree.store import load, store
+from gitops.tree.written import written
+
+_TITLE = "gitops memory 1"
+_PATIENCE = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The inputs of a render, as they were before it read them.
+
+    ``signed`` is their digest; None when they cannot be vouched for (unreadable, changing
+    just now, or behind a link to a folder): then nothing is remembered.
+    """
+
+    estate: str
+    output: str
+    inputs: tuple[str, ...]
+    key: str
+    signed: str | None
+
+    @classmethod
+    def of(
+        cls, estate: Path, inputs: Iterable[str | Path], key: str, output: str = "rendered"
+    ) -> Memory:
+        """Sign the inputs. Make it before anything is read, or a change may be missed.
+
+        Args:
+            estate: the folder that holds the declarations.
+            inputs: files and folders that the render depends on, relative to the estate
+                or absolute; they may be missing.
+            key: whatever else the render depends on: options, versions.
+            output: the rendered folder.
+        """
+        root, paths = os.path.abspath(estate), tuple(os.fspath(path) for path in inputs)
+        return cls(root, output, paths, key, _signed(root, paths, output, key))
+
+    def unchanged(self) -> dict[str, object] | None:
+        """What was saved with the last render, when inputs and output are as they were then."""
+        text = load(self._place, _TITLE)
+        signed, _, rest = (text or "").partition("\n")
+        if self.signed is None or signed != self.signed:
+            return None
+        output, _, payload = rest.partition("\n")
+        return _object(payload) if output == self._output_digest() else None
+
+    def save(self, payload: Mapping[str, object], changes: Changes) -> bool:
+        """Remember a render and what to say of it; False when that would not be safe.
+
+        It is not when inputs or output were touched by others during the render. Waits
+        for the file system's clock to tick (milliseconds; up to two seconds where the
+        clock is that coarse), so that no later change can look like this state.
+
+        Args:
+            payload: what :meth:`unchanged` shall return; plain JSON values.
+            changes: what the commit said.
+        """
+        import json
+
+        tick = _next_tick(f"{self.estate}/{OWN_FOLDER}")
+        found = self._output_entries()
+        if tick is None or found is None or not self._ours(found, changes, tick):
+            return False
+        if self.signed is None or self.signed != self._signed_again():
+            return False
+        text = "\n".join([self.signed, digest(found), json.dumps(payload)])
+        return store(self._place, _TITLE, text)
+
+    def written(self) -> Mapping[str, str]:
+        """Path below the output to content hash of every file as it was last written."""
+        return written(self.estate, self.output)
+
+    @property
+    def _place(self) -> str:
+        return f"{self.estate}/{OWN_FOLDER}/memory"
+
+    def _output_entries(self) -> list[Entry] | None:
+        try:
+            return entries(self.estate, [self.output], follow=False)
+        except OSError:
+            return None
+
+    def _output_digest(self) -> str | None:
+        found = self._output_entries()
+        return None if found is None else digest(found)
+
+    def _signed_again(self) -> str | None:
+        return _signed(self.estate, self.inputs, self.output, self.key)
+
+    def _ours(self, found: list[Entry], changes: Changes, tick: int) -> bool:
+        """Whether every file in the output is as the commit left it, as far as times tell."""
+        fresh = {f"{self.estate}/{self.output}/{path}" for path in changes.added}
+        fresh.update(f"{self.estate}/{self.output}/{path}" for path in changes.changed)
+        return all(
+            changed < tick
+            and (written <= changes.at if place in fresh else written < changes.since)
+            for place, _, written, changed, _, _ in found
+        )
+
+
+def _signed(root: str, inputs: tuple[str, ...], output: str, key: str) -> str | None:
+    """The inputs' digest, signed twice when a file is so young that once is not enough."""
+    try:
+        found = entries(root, inputs, follow=True)
+        wait = young(found or ())
+        if found and wait:
+            time.sleep(min(wait, _PATIENCE))
+            again = entries(root, inputs, follow=True)
+            found = again if again == found and not young(again) else None
+    except OSError:
+        return None
+    return None if found is None else digest(found, output, key)
+
+
+def _object(text: str) -> dict[str, object] | None:
+    import json
+
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _next_tick(folder: str) -> int | None:
+    """A file system time later than anything written before this call."""
+    first = filesystem_time(folder)
+    end = time.monotonic() + _PATIENCE
+    while first and time.monotonic() < end:
+        now = filesystem_time(folder)
+        if now > first:
+            return now
+        time.sleep(0.0005)
+    return None

@@ -1,0 +1,46 @@
+"""Small text files of the tool's own, replaced whole and read with distrust."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+
+
+def load(place: str, title: str) -> str | None:
+    """The text after the title line and the checksum; None when it is not whole or not ours.
+
+    Whatever else stands there (a link, another version's file, half a file) is no memory,
+    and never an error.
+    """
+    try:
+        with open(os.open(place, _READ), "rb") as file:
+            text = file.read().decode("utf-8", "surrogateescape")
+    except OSError:
+        return None
+    head, _, body = text.partition("\n")
+    return body if head == _head(title, body) else None
+
+
+def store(place: str, title: str, body: str) -> bool:
+    """Replace a text file by this; False where that is not possible.
+
+    The title must not hold a line break.
+    """
+    new = f"{place}.{os.getpid()}"
+    try:
+        with open(new, "wb") as file:
+            file.write(f"{_head(title, body)}\n{body}".encode("utf-8", "surrogateescape"))
+        os.replace(new, place)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(new)
+        return False
+    return True
+
+
+def _head(title: str, body: str) -> str:
+    import zlib
+
+    return f"{title} {zlib.crc32(body.encode('utf-8', 'surrogateescape')):08x}"

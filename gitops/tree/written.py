@@ -1,0 +1,65 @@
+"""The content hash of every file as it was last written: tells edited by hand from stale.
+
+One line a file in ``.gitops/written``, with the file's size, time and inode as they were,
+so that only what differs is hashed again. It is a memory: it may be missing or wrong,
+and then a file that was edited by hand is called stale.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from gitops.tree.area import OWN_FOLDER
+from gitops.tree.changes import within
+from gitops.tree.store import load, store
+
+_NAME = "written"
+_TITLE = "gitops written 1"
+
+
+def content_hash(content: bytes) -> str:
+    """What :func:`written` holds of a file: 128 bits of BLAKE2b in hexadecimal."""
+    import hashlib
+
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def written(estate: str, output: str) -> dict[str, str]:
+    """Path (relative to the output) to content hash of the files last written, if known."""
+    return {path: line.partition(" ")[0] for path, line in _lines(estate, output).items()}
+
+
+def remember(estate: str, output: str, expected: Iterable[str], scope: tuple[str, ...]) -> None:
+    """Note what stands on disk now, just written or found the same, at the expected paths.
+
+    Files outside the scope keep their notes. Where it cannot be written it is not.
+    """
+    before = _lines(estate, output)
+    root = f"{estate}/{output}"
+    now = {path: line for path, line in before.items() if not within(path, scope)}
+    for path in expected:
+        with suppress(FileNotFoundError):
+            now[path] = _line(f"{root}/{path}", before.get(path, ""))
+    if now != before:
+        text = "".join(f"{now[path]} {path}\n" for path in sorted(now))
+        store(f"{estate}/{OWN_FOLDER}/{_NAME}", f"{_TITLE} {output}", text)
+
+
+def _line(place: str, before: str) -> str:
+    """Hash, size, time and inode of a file; the hash is kept when the others are equal."""
+    info = os.lstat(place)
+    signature = f"{info.st_size} {info.st_mtime_ns} {info.st_ino}"
+    if before.partition(" ")[2] == signature:
+        return before
+    with open(place, "rb", buffering=0) as file:
+        return f"{content_hash(file.read())} {signature}"
+
+
+def _lines(estate: str, output: str) -> Mapping[str, str]:
+    text = load(f"{estate}/{OWN_FOLDER}/{_NAME}", f"{_TITLE} {output}")
+    if text is None:
+        return {}
+    rows = (line.split(" ", 4) for line in text.split("\n"))
+    return {row[4]: " ".join(row[:4]) for row in rows if len(row) == 5}
