@@ -10,7 +10,7 @@ from gitops.declarations.limits_spec import CONTAINERS, EGRESS_FIELDS, QUOTA
 from gitops.declarations.reader import INVALID, Reader
 from gitops.declarations.records import Field, ListOf, MapOf, Record, of
 from gitops.declarations.tenant_spec import ANNOTATIONS, LABELS, POD_SECURITY
-from gitops.declarations.types import DNS_NAME, Choice, Flag, Integer, Name, Text
+from gitops.declarations.types import DNS_NAME, Choice, Day, Flag, Integer, Name, Text
 from gitops.foundation.findings import Path
 from gitops.model.estate import Defaults, Identity, Naming, Platform
 from gitops.model.limits import Plan
@@ -85,4 +85,6 @@ PLATFORM = Record("the platform", (
     Field("memberNetworkPolicies", Flag(), "Whether members may add NetworkPolicies of their "
           "own. Policies add up, so one of theirs can open what ours close.",
           "member_network_policies", default="false"),
+    Field("asOf", Day(), "Grants that ended before this day are left out. The nightly job moves "
+          "it; rendering itself asks no clock.", "as_of", default="no grant has ended"),
 ), _platform)

@@ -14,6 +14,9 @@ class Refused(Exception):
         self.findings = list(findings)
         super().__init__("\n".join(map(str, self.findings)))
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[list[Finding]]]:
+        return type(self), (self.findings,)
+
 
 class UsageError(Exception):
     """The call itself makes no sense (no estate here, unknown revision): exit code 2."""

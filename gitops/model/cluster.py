@@ -60,6 +60,11 @@ class Mesh:
         """Whether there is a mesh at all."""
         return self.mode != "none"
 
+    @property
+    def user_id_key(self) -> str:
+        """The user-id header as a condition of an AuthorizationPolicy names it."""
+        return f"request.headers[{self.user_id_header}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
@@ -106,6 +111,11 @@ class IdentityProvider:
     request_authentication: bool = True
     require_token: bool = True
     login: bool = True
+
+    @property
+    def rendered(self) -> bool:
+        """Whether the gateway's authentication is ours to render."""
+        return self.provider not in ("kubeflow", "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from gitops.foundation.findings import Origin
 from gitops.model.access import Group
@@ -56,6 +57,8 @@ class Platform:
     break_glass_group: str = ""
     sharing: str = "ui-too"
     member_network_policies: bool = False
+    as_of: date | None = None
+    """The day up to which ended grants are left out."""
 
 
 @dataclass(frozen=True, slots=True)

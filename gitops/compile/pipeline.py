@@ -1,0 +1,226 @@
+"""From an estate's files to rendered files: the way of the data, readable aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from gitops.compile.kustomize import kustomizations
+from gitops.compile.templates import Page, pages, templates
+from gitops.compile.violations import explained
+from gitops.declarations.load import Files, load, located
+from gitops.foundation.errors import Refused
+from gitops.foundation.findings import Finding, Mistake, Position, in_order
+from gitops.foundation.parallel import over, workers_for
+from gitops.model.cluster import Cluster
+from gitops.model.estate import Estate
+from gitops.plan.names import MANAGED_BY, MANAGER, TENANT_LABEL
+from gitops.plan.platform import guardrails, login
+from gitops.plan.references import Known, check
+from gitops.plan.selection import tenants_of
+from gitops.plan.workspace import Planner
+from gitops.render.engine import Engine
+from gitops.render.identity import identity
+from gitops.schemas.check import Schemas
+from gitops.schemas.core import supported_kubernetes
+from gitops.schemas.crds import CustomSchemas
+from gitops.tree.header import header
+
+Taken = TypeVar("Taken")
+PLATFORM_TENANT = "platform"
+"""The tenant label's value on objects that belong to no tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """One file of ``rendered/``: its path there, its text, and the objects in it."""
+
+    path: str
+    text: str
+    objects: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of work: one tenant's files on one cluster, or the cluster's own."""
+
+    cluster: str
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Taken]):
+    """What became of a unit: what the caller took of each file, and what is wrong.
+
+    ``outside`` are the identities of objects that do not stand in the unit's own
+    namespace, so that two units making one object are found.
+    """
+
+    unit: Unit
+    paths: tuple[str, ...]
+    taken: tuple[Taken, ...]
+    objects: int
+    outside: tuple[tuple[tuple[Any, ...], str], ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """An estate that was read without a mistake, ready to be rendered."""
+
+    files: Files
+    planner: Planner
+    engine: Engine
+    pages: tuple[Page, ...]
+    schemas: Mapping[str, Schemas]
+
+    @property
+    def estate(self) -> Estate:
+        """What was declared."""
+        return self.planner.estate
+
+    def units(self, clusters: Sequence[str] = ()) -> list[Unit]:
+        """All work, or that of some clusters: each cluster's own first, then its tenants."""
+        found = []
+        for cluster in self.estate.clusters.values():
+            if not clusters or cluster.name in clusters:
+                found.append(Unit(cluster.name))
+                found += [Unit(cluster.name, tenant.name)
+                          for tenant in tenants_of(cluster, self.estate)]
+        return found
+
+    def render(self, unit: Unit) -> Iterator[RenderedFile]:
+        """The files of a unit.
+
+        Raises:
+            Refused: a template is wrong.
+        """
+        cluster = self.estate.clusters[unit.cluster]
+        source = f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
+        context = self.context(unit)
+        for page in self.pages:
+            if (page.kind == "platform") != (not unit.tenant):
+                continue
+            rendered = self.engine.render(page.template, context, self.labels(unit))
+            if rendered.documents:
+                yield RenderedFile(f"{cluster.name}/{page.path.replace('*', unit.tenant)}",
+                                   header(source) + rendered.text,
+                                   [document.data for document in rendered.documents])
+
+    def labels(self, unit: Unit) -> tuple[str, str]:
+        """The values of the labels that every object of a unit carries."""
+        return (MANAGER, unit.tenant or PLATFORM_TENANT)
+
+    def context(self, unit: Unit) -> dict[str, object]:
+        """What the templates of a unit are given."""
+        cluster, platform = self.estate.clusters[unit.cluster], self.estate.platform
+        if not unit.tenant:
+            return {"cluster": cluster, "platform": platform, "login": login(cluster),
+                    "guardrails": guardrails(cluster, platform)}
+        tenant = self.estate.tenants[unit.tenant]
+        return {"cluster": cluster, "platform": platform, "tenant": tenant,
+                "workspace": self.planner.workspace(tenant, cluster)}
+
+    def do(self, unit: Unit, take: Callable[[RenderedFile], Taken]) -> Done[Taken]:
+        """Render and validate a unit, and hand each of its files on."""
+        schemas = self.schemas[unit.cluster]
+        paths, taken, outside, findings, count = [], [], [], [], 0
+        seen: dict[tuple[Any, ...], str] = {}
+        try:
+            for file in self.render(unit):
+                paths.append(file.path)
+                count += len(file.objects)
+                for index, data in enumerate(file.objects):
+                    if violations := schemas.check(data):
+                        findings += explained(self, unit, file, index, violations)
+                    key = identity(data)
+                    if key in seen:
+                        findings.append(twice(key, file.path, seen[key]))
+                    seen[key] = file.path
+                    if data["metadata"].get("namespace") != unit.tenant or not unit.tenant:
+                        outside.append((key, file.path))
+                taken.append(take(file))
+        except Refused as refused:
+            findings += refused.findings
+        return Done(unit, tuple(paths), tuple(taken), count, tuple(outside), tuple(findings))
+
+    def run(self, units: Sequence[Unit],
+            take: Callable[[RenderedFile], Taken]) -> Iterator[Done[Taken]]:
+        """Do all the units, in several processes where that is worth it.
+
+        ``take`` runs where the file was made, so what it returns must be small. The last
+        results are those of the kustomizations, which list what the units made.
+        """
+        made: list[str] = []
+        known: dict[tuple[str, tuple[Any, ...]], str] = {}
+        for done in over(lambda unit: self.do(unit, take), units, workers_for(len(units))):
+            made += done.paths
+            clashes = []
+            for key, path in done.outside:
+                other = known.setdefault((done.unit.cluster, key), path)
+                if other != path:
+                    clashes.append(twice(key, *sorted((path, other), reverse=True)))
+            yield Done(done.unit, done.paths, done.taken, done.objects, (),
+                       (*done.findings, *clashes))
+        for file in kustomizations(made):
+            text = header(file.source) + file.text
+            yield Done(Unit(file.cluster), (file.path,),
+                       (take(RenderedFile(file.path, text, ())),), 0, (), ())
+
+
+def twice(key: tuple[Any, ...], path: str, other: str) -> Finding:
+    """The finding that two rendered files hold one object."""
+    name = "/".join(str(part) for part in key if part)
+    return Finding("one-object-twice", Position(f"rendered/{path}"),
+                   f"{name} is made twice, the other time in rendered/{other}",
+                   "two templates make it; `gitops explain` names them: change one")
+
+
+def prepare(files: Files, *, as_of: date | None = None,
+            extra_schemas: Mapping[str, bytes] | None = None) -> Compiler:
+    """Read an estate's files.
+
+    Raises:
+        Refused: with every mistake in the declarations, templates and schemas at once.
+    """
+    loaded = load(files)
+    mistakes = check(Known(loaded.estate, loaded.named))
+    mistakes += [mistake for cluster in loaded.estate.clusters.values()
+                 for mistake in _unsupported(cluster)]
+    found, findings = templates(files)
+    engine = Engine(found, (MANAGED_BY, TENANT_LABEL))
+    findings += [*loaded.findings, *located(mistakes, files), *engine.check()]
+    custom, wrong = _custom_schemas(files, extra_schemas or {})
+    findings += wrong
+    if any(finding.severity == "error" for finding in findings):
+        raise Refused(in_order(findings))
+    schemas: dict[str, Schemas] = {}
+    by_version: dict[str, Schemas] = {}
+    for cluster in loaded.estate.clusters.values():
+        version = cluster.kubernetes.version
+        schemas[cluster.name] = by_version.setdefault(version, Schemas(version, custom))
+    day = as_of or loaded.estate.platform.as_of
+    return Compiler(files, Planner(loaded.estate, day), engine, pages(found), schemas)
+
+
+def _unsupported(cluster: Cluster) -> Iterator[Mistake]:
+    versions = supported_kubernetes()
+    if cluster.kubernetes.version not in versions:
+        yield Mistake("unsupported-kubernetes", cluster.origin.at("kubernetes", "version"),
+                      f"Kubernetes {cluster.kubernetes.version} is not known here",
+                      f"known are {versions[0]} to {versions[-1]}")
+
+
+def _custom_schemas(files: Files, extra: Mapping[str, bytes]
+                    ) -> tuple[CustomSchemas | None, list[Finding]]:
+    """The estate's own CRDs and those given beside it."""
+    own = {name: data for name, data in files.items()
+           if name.startswith("schemas/") and name.endswith((".yaml", ".yml", ".json"))}
+    if not own and not extra:
+        return None, []
+    try:
+        return CustomSchemas.read({**own, **extra}), []
+    except Refused as refused:
+        return None, refused.findings

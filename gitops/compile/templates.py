@@ -1,0 +1,91 @@
+"""The templates of an estate: ours, and the estate's own added or in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files as resources
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+from gitops.foundation.findings import Finding, Position
+from gitops.render.templates import Template
+
+SUFFIX = ".yaml.j2"
+PREFIX = "templates/"
+Kind = Literal["workspace", "tenant", "platform"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template that becomes a file: which, and where below the cluster's folder.
+
+    ``path`` holds ``*`` where the tenant's name goes.
+    """
+
+    template: str
+    kind: Kind
+    path: str
+
+
+def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Finding]]:
+    """Every template by name, and what is wrong with the estate's own files."""
+    found = {name: Template(name, text, f"gitops/templates/{name}")
+             for name, text in built_in().items()}
+    findings = []
+    for file, data in files.items():
+        if not file.startswith(PREFIX) or not file.endswith(".j2"):
+            continue
+        name = file.removeprefix(PREFIX)
+        try:
+            found[name] = Template(name, data.decode(), file)
+        except UnicodeDecodeError:
+            findings.append(Finding("not-utf-8", Position(file), "the template is not UTF-8 text",
+                                    "save it as UTF-8"))
+            continue
+        if not _is_partial(name) and _page(name) is None:
+            findings.append(Finding(
+                "misplaced-template", Position(file), f"{file} would become no file",
+                "put it in templates/tenant/ or templates/platform/ with a name that ends in "
+                f"{SUFFIX}; a name that begins with _ is for includes only"))
+    return found, findings
+
+
+@cache
+def built_in() -> Mapping[str, str]:
+    """The templates that ship with the tool, by name. They never change in a process."""
+    return dict(_walk(resources("gitops").joinpath("templates"), ""))
+
+
+def _walk(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+    found = []
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.is_dir():
+            found += _walk(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".j2"):
+            found.append((prefix + entry.name, entry.read_text(encoding="utf-8")))
+    return found
+
+
+def pages(found: Mapping[str, Template]) -> tuple[Page, ...]:
+    """The templates that become files, in order of their names."""
+    return tuple(page for name in sorted(found) if not _is_partial(name)
+                 if (page := _page(name)) is not None)
+
+
+def _is_partial(name: str) -> bool:
+    return name.rpartition("/")[2].startswith("_")
+
+
+def _page(name: str) -> Page | None:
+    folder, _, rest = name.partition("/")
+    if not name.endswith(SUFFIX):
+        return None
+    if name == f"workspace{SUFFIX}":
+        return Page(name, "workspace", "platform/tenants/*.yaml")
+    if folder == "tenant" and rest:
+        return Page(name, "tenant", f"tenants/*/{rest.removesuffix('.j2')}")
+    if folder == "platform" and rest and "/" not in rest:
+        return Page(name, "platform", f"platform/{rest.removesuffix('.j2')}")
+    return None

@@ -1,0 +1,71 @@
+"""What a schema refuses, told at the lines that made it: the declaration and the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gitops.declarations.yamltree import where
+from gitops.foundation.findings import Finding, Origin, Path, Position, Related
+from gitops.render.trace import TracedDocument, TracedField
+from gitops.schemas.violation import Violation
+
+if TYPE_CHECKING:
+    from gitops.compile.pipeline import Compiler, RenderedFile, Unit
+
+
+def explained(compiler: Compiler, unit: Unit, file: RenderedFile, index: int,
+              violations: Sequence[Violation]) -> list[Finding]:
+    """Violations of the object at ``index`` of a file as findings.
+
+    The finding stands at the declared line where one filled the field, else at the
+    template's line; the other is named beside it.
+    """
+    traced = traced_file(compiler, unit, file.path)[index]
+    kind, name = file.objects[index]["kind"], file.objects[index]["metadata"]["name"]
+    return [_finding(compiler, traced, violation, f"{kind} {name}") for violation in violations]
+
+
+def traced_file(compiler: Compiler, unit: Unit, path: str) -> list[TracedDocument]:
+    """The traced documents of a rendered file."""
+    for page in compiler.pages:
+        if f"{unit.cluster}/{page.path.replace('*', unit.tenant)}" == path:
+            return compiler.engine.trace(page.template, compiler.context(unit),
+                                         compiler.labels(unit))
+    raise LookupError(path)
+
+
+def _finding(compiler: Compiler, traced: TracedDocument, violation: Violation,
+             what: str) -> Finding:
+    field = nearest(traced, violation.path)
+    template = field.template if field else traced.template
+    path = ".".join(str(step) for step in violation.path)
+    message = f"{what}: {path + ': ' if path else ''}{violation.message}"
+    declared = [position for origin in (field.origins if field else ())
+                if (position := declared_at(compiler, origin)) is not None]
+    if not declared:
+        return Finding("invalid-manifest", template, message, violation.hint)
+    return Finding("invalid-manifest", declared[0], message, violation.hint,
+                   (Related(template, "rendered by this line"),))
+
+
+def declared_at(compiler: Compiler, origin: Origin) -> Position | None:
+    """Where an origin stands, if its file is one of the estate's."""
+    if origin.file not in compiler.files:
+        return None
+    return where(origin.file, compiler.files[origin.file]).position(origin)
+
+
+def nearest(traced: TracedDocument, path: Path) -> TracedField | None:
+    """The field at a path, or else the nearest one above or below it."""
+    best: TracedField | None = None
+    shared = -1
+    for field in traced.fields:
+        common = 0
+        for one, other in zip(field.path, path, strict=False):
+            if one != other:
+                break
+            common += 1
+        if common > shared and common == min(len(field.path), len(path)):
+            best, shared = field, common
+    return best

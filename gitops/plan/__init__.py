@@ -1,0 +1,1 @@
+"""Planning: from the estate to what stands in each workspace. Pure functions only."""

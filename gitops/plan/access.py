@@ -1,0 +1,177 @@
+"""From grants to bindings (for kubectl) and policies (for the browser and the mesh)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from gitops.foundation.findings import Origin
+from gitops.model.access import Grant, Group, Subject
+from gitops.model.cluster import Cluster
+from gitops.model.tenant import Tenant
+from gitops.plan.membership import people
+from gitops.plan.names import grant_name
+
+RBAC = "rbac.authorization.k8s.io"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One RoleBinding with exactly one subject, as Kubernetes writes subjects."""
+
+    name: str
+    role: str
+    subject: Mapping[str, str]
+    annotations: Mapping[str, str]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may reach the workspace through these callers: the user-id header's values."""
+
+    name: str
+    principals: tuple[str, ...]
+    users: tuple[str, ...]
+    annotations: Mapping[str, str]
+    origin: Origin
+    waypoint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The owner as the Profile names it, and as the two sides of the cluster see it.
+
+    ``subject`` is the Profile's own; ``users`` are the header values of the controller's
+    policy, ``further_users`` those that it misses: a group's people, a machine's token.
+    """
+
+    subject: Mapping[str, str]
+    annotation: str
+    principals: tuple[str, ...]
+    users: tuple[str, ...]
+    further_users: tuple[str, ...]
+    origin: Origin
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        """Every header value that is the owner."""
+        return tuple(dict.fromkeys((*self.users, *self.further_users)))
+
+
+def ended(grant: Grant, as_of: date | None) -> bool:
+    """Whether a grant's last day has passed on a day; never without one."""
+    return as_of is not None and grant.until is not None and grant.until < as_of
+
+
+def subject_of(subject: Subject, cluster: Cluster, groups: Mapping[str, Group]) -> dict[str, str]:
+    """An RBAC subject as this cluster's API server knows it.
+
+    A ServiceAccount must not have an apiGroup: the API server refuses it.
+    """
+    if subject.kind == "ServiceAccount":
+        return {"kind": subject.kind, "name": subject.name, "namespace": subject.namespace}
+    if subject.kind == "Group":
+        name = cluster.kubernetes.group_prefix + _claim(subject, groups)
+    else:
+        name = cluster.kubernetes.user_prefix + subject.name
+    return {"apiGroup": RBAC, "kind": subject.kind, "name": name}
+
+
+def _claim(subject: Subject, groups: Mapping[str, Group]) -> str:
+    group = groups.get(subject.name)
+    return (group.claim if group else "") or subject.name
+
+
+def header_values(subject: Subject, cluster: Cluster,
+                  groups: Mapping[str, Group]) -> tuple[str, ...]:
+    """What the user-id header says of a subject: for a group, of each of its people.
+
+    The gateway puts its prefix before people's addresses; a machine's header is its
+    token's subject, without a prefix.
+    """
+    prefix = cluster.mesh.user_id_prefix
+    if subject.kind == "ServiceAccount":
+        return (subject.machine_name,)
+    if subject.kind == "Group":
+        return tuple(prefix + person.name for person in people(subject.name, groups))
+    return (prefix + subject.name,)
+
+
+def owner_of(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group]) -> Owner:
+    """The owner, equal to what the profile controller makes of ``spec.owner``.
+
+    Source: kubeflow/dashboard profile-controller, updateIstioAuthorizationPolicy: the
+    header's value is the prefix and ``owner.name``, whatever the owner's kind.
+    """
+    owner = tenant.owner
+    name = _claim(owner, groups) if owner.kind == "Group" else owner.name
+    subject = {"kind": owner.kind, "name": name}
+    if owner.kind == "ServiceAccount":
+        subject["namespace"] = owner.namespace
+    else:
+        subject = {"apiGroup": RBAC, **subject}
+    users = (cluster.mesh.user_id_prefix + name,)
+    further = tuple(value for value in header_values(owner, cluster, groups) if value not in users)
+    return Owner(subject, name, _callers(cluster, gateway=True), users, further,
+                 tenant.origin.at("owner"))
+
+
+def _callers(cluster: Cluster, *, gateway: bool) -> tuple[str, ...]:
+    """The identities that bring people's requests: the gateway, and the pipelines' UI."""
+    mesh = cluster.mesh
+    callers = (mesh.gateway_principal if gateway else "", mesh.pipelines_principal)
+    return tuple(caller for caller in callers if caller)
+
+
+def bindings(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group],
+             as_of: date | None) -> Iterator[Binding]:
+    """The bindings of a workspace beside the owner's own, one subject each.
+
+    A group's binding carries no ``user`` annotation: Kubeflow's access management lists
+    every binding that has one as a person's.
+    """
+    for grant in tenant.contributors:
+        if not ended(grant, as_of):
+            yield Binding(grant_name(grant.subject, grant.role), getattr(cluster.roles, grant.role),
+                          subject_of(grant.subject, cluster, groups),
+                          _annotations(grant, groups), grant.origin)
+
+
+def _annotations(grant: Grant, groups: Mapping[str, Group]) -> dict[str, str]:
+    subject = grant.subject
+    if subject.kind == "Group":
+        return {"group": _claim(subject, groups), "role": grant.role}
+    machine = subject.kind == "ServiceAccount"
+    return {"user": subject.machine_name if machine else subject.name, "role": grant.role}
+
+
+def owner_binding(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group]) -> Binding | None:
+    """The owner's binding under the name that kubectl sends, where the controller's misses it.
+
+    ``namespaceAdmin`` has the Profile's owner as its subject; an API server that prefixes
+    names never sends that one.
+    """
+    subject = subject_of(tenant.owner, cluster, groups)
+    if subject["name"] == owner_of(tenant, cluster, groups).subject["name"]:
+        return None
+    return Binding("tenant-owner", cluster.roles.admin, subject, {}, tenant.origin.at("owner"))
+
+
+def policies(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group],
+             as_of: date | None) -> Iterator[Policy]:
+    """The policies of a workspace's contributors, named like their bindings.
+
+    A viewer who reaches a running notebook runs code there as ``default-editor``, so a
+    viewer's policy leaves the gateway out unless the grant says ``notebooks: true``.
+    """
+    ambient = cluster.mesh.mode == "ambient"
+    for grant in tenant.contributors:
+        users = header_values(grant.subject, cluster, groups)
+        callers = _callers(cluster, gateway=grant.role != "view" or grant.notebooks)
+        if users and callers and not ended(grant, as_of):
+            yield Policy(grant_name(grant.subject, grant.role), callers, users,
+                         _annotations(grant, groups), grant.origin, ambient)
+
+

@@ -1,0 +1,32 @@
+"""Names that other programs must find again."""
+
+from __future__ import annotations
+
+import re
+
+from gitops.model.access import Role, Subject
+
+MANAGED_BY = "app.kubernetes.io/managed-by"
+MANAGER = "gitops-tenancy"
+TENANT_LABEL = "gitops-tenancy/tenant"
+"""The labels that every rendered object carries."""
+
+
+def _dashed(text: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9]+", "-", text)
+
+
+def binding_name(kind: str, user: str, role: Role) -> str:
+    """The name that Kubeflow's access management gives a contributor's binding and policy.
+
+    Source: kubeflow/dashboard access-management kfam/bindings.go, getBindingName: every
+    run of other characters becomes one dash *before* the whole is lowered, so the name
+    must be computed in this order to be found (and revoked) by it.
+    """
+    return _dashed(f"{kind}-{_dashed(user)}-ClusterRole-{role}".lower())
+
+
+def grant_name(subject: Subject, role: Role) -> str:
+    """The name of the binding and policy that give a subject a role."""
+    user = subject.machine_name if subject.kind == "ServiceAccount" else subject.name
+    return binding_name(subject.kind, user, role)

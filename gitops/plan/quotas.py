@@ -1,0 +1,160 @@
+"""From plans and quotas to ResourceQuota and LimitRange contents, as Kubernetes spells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gitops.foundation.findings import Origin
+from gitops.foundation.quantity import Quantity
+from gitops.model.estate import Platform
+from gitops.model.limits import Amounts, ContainerLimits, Plan, Quota
+from gitops.model.tenant import Tenant
+
+Hard = Mapping[str, str]
+"""A quota's ``hard``: Kubernetes' key to canonical quantity."""
+FALLBACK_REQUESTS = {"cpu": "100m", "memory": "256Mi"}
+FALLBACK_LIMITS = {"cpu": "1", "memory": "1Gi"}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuota:
+    """A further ResourceQuota; ``priority_class`` scopes it to the pods of one class."""
+
+    name: str
+    hard: Hard
+    origins: Mapping[str, tuple[Origin, ...]]
+    priority_class: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerRange:
+    """A LimitRange's Container item; each part may be empty."""
+
+    requests: Hard = field(default_factory=dict)
+    limits: Hard = field(default_factory=dict)
+    max: Hard = field(default_factory=dict)
+    volume: str = ""
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to limit."""
+        return not (self.requests or self.limits or self.max or self.volume)
+
+
+def plan_of(tenant: Tenant, platform: Platform) -> Plan | None:
+    """The tenant's plan, its own or the default one; None where there is none."""
+    return platform.plans.get(tenant.plan or platform.defaults.plan)
+
+
+def quotas_of(tenant: Tenant, platform: Platform) -> list[Quota]:
+    """The quotas that apply to a tenant, the weakest first: each line replaces one before."""
+    plan = plan_of(tenant, platform)
+    found = (platform.defaults.quota, plan.quota if plan else None, tenant.quota)
+    return [quota for quota in found if quota is not None]
+
+
+def _common(quota: Quota) -> dict[str, tuple[Quantity, Origin]]:
+    """The lines of one quota by Kubernetes' key.
+
+    An extended resource counts only under ``requests.``: the API server takes it bare or
+    under ``limits.`` too, and then enforces nothing.
+    """
+    at = quota.origin
+    lines = {f"requests.{name}": (amount, at.at("requests", name))
+             for name, amount in quota.requests.items()}
+    lines |= {f"limits.{name}": (amount, at.at("limits", name))
+              for name, amount in quota.limits.items()}
+    lines |= {f"requests.{name}": (amount, at.at("devices", name))
+              for name, amount in quota.devices.items()}
+    singles = (("requests.storage", quota.storage, "storage"), ("pods", quota.pods, "pods"),
+               ("persistentvolumeclaims", quota.volume_claims, "volumeClaims"))
+    return lines | {key: (amount, at.at(name)) for key, amount, name in singles
+                    if amount is not None}
+
+
+def compute(quotas: Iterable[Quota]) -> tuple[dict[str, str], dict[str, tuple[Origin, ...]]]:
+    """The workspace's main quota, and the line that gives each key."""
+    lines: dict[str, tuple[Quantity, Origin]] = {}
+    for quota in quotas:
+        lines |= _common(quota)
+    return _written(lines)
+
+
+def _written(lines: Mapping[str, tuple[Quantity, Origin]]
+             ) -> tuple[dict[str, str], dict[str, tuple[Origin, ...]]]:
+    hard = {key: str(lines[key][0]) for key in sorted(lines)}
+    return hard, {"hard": tuple(lines[key][1] for key in sorted(lines))}
+
+
+def further(quotas: Iterable[Quota]) -> list[NamedQuota]:
+    """The quotas beside the main one.
+
+    Other keys stand apart from the main quota, which the profile controller applies: a key
+    that the API server refuses would stop the controller for that workspace altogether.
+    """
+    other: dict[str, tuple[Quantity, Origin]] = {}
+    classes: dict[str, dict[str, tuple[Quantity, Origin]]] = {}
+    for quota in quotas:
+        other |= {key: (amount, quota.origin.at("other", key))
+                  for key, amount in quota.other.items()}
+        for name, scoped in quota.priority_classes.items():
+            classes[name] = classes.get(name, {}) | _common(scoped)
+    found = [NamedQuota("workspace-objects", *_written(other))] if other else []
+    return found + [NamedQuota(f"workspace-class-{name}", *_written(classes[name]), name)
+                    for name in sorted(classes)]
+
+
+def _merged(parts: Iterable[Amounts]) -> dict[str, Quantity]:
+    merged: dict[str, Quantity] = {}
+    for part in parts:
+        merged |= part
+    return merged
+
+
+def container_range(tenant: Tenant, platform: Platform, hard: Hard) -> ContainerRange:
+    """The LimitRange that keeps a quota from refusing pods that name no requests.
+
+    Every resource that the quota counts gets a default, or the API server refuses the
+    pod. A maximum of cpu or memory would become the default too, and a maximum of a
+    device would *give* each container that many, so a maximum always comes with a default
+    of its own, 0 for devices (seen on Kubernetes 1.37).
+    """
+    plan = plan_of(tenant, platform)
+    found = (platform.defaults.containers, plan.containers if plan else None, tenant.containers)
+    parts = [part for part in found if part is not None]
+    most = _merged(part.max for part in parts)
+    requests = _merged(part.requests for part in parts)
+    limits = _merged(part.limits for part in parts)
+    _fill(requests, FALLBACK_REQUESTS, [name for name in FALLBACK_REQUESTS
+                                        if f"requests.{name}" in hard or name in most], most)
+    _fill(limits, FALLBACK_LIMITS, [name for name in FALLBACK_LIMITS
+                                    if f"limits.{name}" in hard or name in most], most)
+    for name, amount in requests.items():
+        if name in limits and limits[name] < amount:
+            limits[name] = amount
+    devices = {name: Quantity(0) for name in most if "/" in name}
+    volume = next((part.volume for part in reversed(parts) if part.volume is not None), None)
+    return ContainerRange(_texts(requests | devices), _texts(limits | devices), _texts(most),
+                          str(volume) if volume else "", _range_origins(parts))
+
+
+def _fill(amounts: dict[str, Quantity], fallback: Mapping[str, str], names: Iterable[str],
+          most: Amounts) -> None:
+    """Give each name that has no amount the fallback, or the maximum where that is less."""
+    for name in names:
+        amount = Quantity.parse(fallback[name])
+        amounts.setdefault(name, min(amount, most.get(name, amount), key=lambda item: item.nano))
+
+
+def _texts(amounts: Amounts) -> dict[str, str]:
+    return {name: str(amounts[name]) for name in sorted(amounts)}
+
+
+def _range_origins(parts: Iterable[ContainerLimits]) -> dict[str, tuple[Origin, ...]]:
+    origins: dict[str, tuple[Origin, ...]] = {}
+    for attribute in ("requests", "limits", "max", "volume"):
+        origins[attribute] = tuple(part.origin.at(attribute) for part in parts
+                                   if getattr(part, attribute))
+    return origins
