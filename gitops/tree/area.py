@@ -34,7 +34,8 @@ def own_folder(estate: str) -> str:
 def _made(folder: str, shown: str) -> None:
     if kind_of(folder) not in {"nothing", "folder"}:
         raise Refused([_not_a_folder(shown)])
-    os.makedirs(folder, exist_ok=True)
+    with suppress(FileExistsError):
+        os.mkdir(folder)
     if kind_of(f"{folder}/.gitignore") == "nothing":
         with open(f"{folder}/.gitignore", "x", encoding="utf-8") as file:
             file.write("*\n")
@@ -47,48 +48,6 @@ def _not_a_folder(shown: str) -> Finding:
         "a link or file stands where gitops keeps its own folder",
         "remove it; gitops makes the folder it needs",
     )
-
-
-@contextlib.contextmanager
-def locked(folder: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the estate's lock; say so once, then wait, when another run holds it.
-
-    A POSIX record lock: worker processes do not inherit it, so it ends with the process
-    that took it even when that is killed and its workers live on. It does not exclude a
-    second run inside the same process.
-    """
-    handle = _acquired(f"{folder}/lock", say)
-    try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _acquired(place: str, say: Callable[[str], None]) -> int:
-    """The open lock file, locked, and still the one that others would find."""
-    while True:
-        handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-        try:
-            _lock(handle, say)
-            if os.path.exists(place) and os.path.samestat(os.fstat(handle), os.stat(place)):
-                return handle
-        except BaseException:
-            os.close(handle)
-            raise
-        os.close(handle)
-
-
-def _lock(handle: int, say: Callable[[str], None]) -> None:
-    import fcntl
-
-    try:
-        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
-        say(f"another run (process {holder}) is writing here; waiting for it")
-        fcntl.lockf(handle, fcntl.LOCK_EX)
 
 
 @contextlib.contextmanager
@@ -112,6 +71,7 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
     if not _one_file_system(own_folder(estate), root):
         home, shown = homes[1], os.path.relpath(homes[1], estate)
         say(f"{OWN_FOLDER} and {output} are on different file systems; staging in {shown} instead")
+        os.makedirs(above, exist_ok=True)
     _made(home, shown)
     area = tempfile.mkdtemp(dir=home)
     os.mkdir(f"{area}/tree")
@@ -173,7 +133,8 @@ def filesystem_time(folder: str) -> int:
     Zero, before every other time, when nothing can be written.
     """
     try:
-        with open(f"{folder}/time", "wb", buffering=0) as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        with open(os.open(f"{folder}/time", flags, 0o666), "wb", buffering=0) as file:
             file.write(b"\n")
             return os.fstat(file.fileno()).st_mtime_ns
     except OSError:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from gitops.foundation.errors import Refused
-from gitops.tree.area import discard, filesystem_time, locked, own_folder, staging
+from gitops.tree.area import discard, filesystem_time, own_folder, staging
 from gitops.tree.changes import Changes
 from gitops.tree.disk import Disk, Seen
 from gitops.tree.header import is_ours
+from gitops.tree.lock import locked
 from gitops.tree.paths import unsafe_path
 from gitops.tree.place import place, take_after
 from gitops.tree.plan import note, planned

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def load(place: str, title: str) -> str | None:
@@ -26,16 +27,16 @@ def load(place: str, title: str) -> str | None:
 def store(place: str, title: str, body: str) -> bool:
     """Replace a text file by this; False where that is not possible.
 
-    The title must not hold a line break.
+    Callers hold the estate's lock. The title must not hold a line break.
     """
-    new = f"{place}.{os.getpid()}"
+    new = f"{place}.new"
     try:
-        with open(new, "wb") as file:
+        with suppress(FileNotFoundError):
+            os.unlink(new)
+        with open(os.open(new, _WRITE, 0o666), "wb") as file:
             file.write(f"{_head(title, body)}\n{body}".encode("utf-8", "surrogateescape"))
         os.replace(new, place)
     except OSError:
-        with suppress(OSError):
-            os.unlink(new)
         return False
     return True
 
