@@ -17,6 +17,7 @@ from gitops.tree.disk import kind_of
 from gitops.tree.swap import finish
 
 OWN_FOLDER = ".gitops"
+_RUN = "run-"
 
 
 def own_folder(estate: str) -> str:
@@ -36,9 +37,11 @@ def _made(folder: str, shown: str) -> None:
         raise Refused([_not_a_folder(shown)])
     with suppress(FileExistsError):
         os.mkdir(folder)
-    if kind_of(f"{folder}/.gitignore") == "nothing":
-        with open(f"{folder}/.gitignore", "x", encoding="utf-8") as file:
-            file.write("*\n")
+    with (
+        suppress(FileExistsError),
+        open(f"{folder}/.gitignore", "x", encoding="utf-8") as file,
+    ):
+        file.write("*\n")
 
 
 def _not_a_folder(shown: str) -> Finding:
@@ -73,7 +76,7 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
         say(f"{OWN_FOLDER} and {output} are on different file systems; staging in {shown} instead")
         os.makedirs(above, exist_ok=True)
     _made(home, shown)
-    area = tempfile.mkdtemp(dir=home)
+    area = tempfile.mkdtemp(prefix=_RUN, dir=home)
     os.mkdir(f"{area}/tree")
     try:
         yield area
@@ -81,7 +84,8 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
         finish(area, root)
         discard(area)
         if home == homes[1]:
-            discard(home)
+            os.unlink(f"{home}/.gitignore")
+            os.rmdir(home)
 
 
 def discard(*folders: str) -> None:
@@ -113,7 +117,8 @@ def _clear(home: str, root: str) -> None:
     if kind_of(home) != "folder":
         return
     with os.scandir(home) as entries:
-        dead = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        runs = [entry for entry in entries if entry.name.startswith(_RUN)]
+        dead = [entry.path for entry in runs if entry.is_dir(follow_symlinks=False)]
     for area in dead:
         finish(area, root)
         discard(area)
