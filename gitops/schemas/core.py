@@ -19,6 +19,7 @@ from gitops.schemas import metadata, stricter
 from gitops.schemas.shapes import Schema
 from gitops.schemas.simplify import REFERENCE, simplified
 
+_GVK: Final = "x-kubernetes-group-version-kind"
 _ODD: Final = {"io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity-resource"}
 
 
@@ -80,10 +81,18 @@ class CoreSchemas:
         """The versions in which this Kubernetes has the kind; empty if it does not know it."""
         first = group.partition(".")[0]
         stem = f"{kind.lower()}-{first}-" if first else f"{kind.lower()}-"
-        names = (path.stem for path in self._folder.glob(f"{stem}*.json")) if _plain(stem) else ()
+        names = (path.stem for path in self.folder.glob(f"{stem}*.json")) if _plain(stem) else ()
         versions = [name.removeprefix(stem) for name in names]
         slash = f"{group}/" if group else ""
         return tuple(sorted(v for v in versions if self.kind(f"{slash}{v}", kind)))
+
+    def kinds(self, group: str) -> tuple[str, ...]:
+        """Every kind of a group, in any version; empty if the group is not Kubernetes' own."""
+        first = group.partition(".")[0]
+        files = self.folder.glob(f"*-{first}-v*.json" if first else "*-v*.json")
+        known = (json.loads(path.read_bytes()) for path in files)
+        names = (name for raw in known for name in raw.get(_GVK, ()) if _object(raw))
+        return tuple(sorted({name["kind"] for name in names if name["group"] == group}))
 
     def definitions(self, *schemas: Schema) -> dict[str, Schema]:
         """Every type that the schemas refer to, directly or not, by its name under ``$defs``."""
@@ -97,21 +106,22 @@ class CoreSchemas:
         return found
 
     @property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the files of this version stand."""
         return _installed() / f"v{self.kubernetes}.0-local-strict"
 
     def _definition(self, name: str) -> Schema:
         if name not in self._read:
             made = stricter.replacement(name)
             if made is None:
-                raw = json.loads((self._folder / file_of(name)).read_bytes())
+                raw = json.loads((self.folder / file_of(name)).read_bytes())
                 made = stricter.definition(name, simplified(raw))
             self._read[name] = made
         return self._read[name]
 
     def _file(self, name: str) -> dict[str, Any] | None:
         try:
-            content: dict[str, Any] = json.loads((self._folder / name).read_bytes())
+            content: dict[str, Any] = json.loads((self.folder / name).read_bytes())
         except FileNotFoundError:
             return None
         return content
@@ -122,9 +132,12 @@ def _plain(stem: str) -> bool:
 
 
 def _is(raw: dict[str, Any], group: str, version: str, kind: str) -> bool:
-    names = raw.get("x-kubernetes-group-version-kind", ())
     wanted = {"group": group, "version": version, "kind": kind}
-    return wanted in names and metadata.OBJECT_META in str(raw["properties"].get("metadata"))
+    return wanted in raw.get(_GVK, ()) and _object(raw)
+
+
+def _object(raw: dict[str, Any]) -> bool:
+    return metadata.OBJECT_META in str(raw.get("properties", {}).get("metadata"))
 
 
 def references(schema: Any) -> list[str]:

@@ -6,12 +6,12 @@ expression is ever shown.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from gitops.foundation.findings import Path
+from gitops.schemas.nearest import nearest
 from gitops.schemas.shapes import Schema
 from gitops.schemas.syntax import MEANING
 from gitops.schemas.violation import Violation
@@ -65,13 +65,14 @@ def _node(root: Schema, path: Iterable[str | int]) -> Schema:
 
 
 def _unknown(where: Path, names: list[str], node: Schema) -> Iterator[Violation]:
-    known = sorted(node.get("properties", ()))
+    fields = node.get("properties", {})
+    known = sorted(name for name, shape in fields.items() if shape.get("not") != {})
+    listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
     for name in names:
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-        guess = f'; did you mean "{close[0]}"?' if close else ""
-        listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-        hint = f"known here: {listed}" if known else ""
-        yield Violation((*where, name), f'unknown field "{name}"{guess}', hint)
+        guess = nearest(name, known)
+        hint = f"known here: {listed}" if known else "no fields are known here"
+        message = f'unknown field "{name}"{guess}'
+        yield Violation((*where, name), message, "" if guess else hint)
 
 
 def _key(where: Path, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
@@ -142,8 +143,8 @@ def _null_hint(value: Any) -> str:
 def _choice(options: list[Any], value: Any) -> str:
     if options == [""]:
         return f"must be empty, not {_shown(value)}"
-    close = difflib.get_close_matches(str(value), [str(o) for o in options], n=1, cutoff=0.7)
-    guess = f'; did you mean "{close[0]}"?' if close and len(options) > 1 else ""
+    texts = [option for option in options if isinstance(option, str)]
+    guess = nearest(value, texts, 0.7) if isinstance(value, str) and len(texts) > 1 else ""
     listed = _or([_shown(option) for option in options[:_SHOWN]])
     more = " …" if len(options) > _SHOWN else ""
     return f"must be {listed}{more}, not {_shown(value)}{guess}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitops.schemas import strict
 from gitops.schemas.core import CoreSchemas
+from gitops.schemas.nearest import nearest
 from gitops.schemas.violation import Violation
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def unknown(
     for name in ("apiVersion", "kind"):
         value = document.get(name)
         if not isinstance(value, str) or not value:
-            return Violation((name,) if name in document else (), f"needs {name}, as a text")
+            return _unnamed(name, name in document)
     api_version, kind = document["apiVersion"], document["kind"]
     group = api_version.rpartition("/")[0]
     if custom and (served := custom.served(group, kind)):
@@ -29,14 +30,29 @@ def unknown(
         return _unserved(api_version, kind, f"Kubernetes {core.kubernetes}", served)
     if served := strict.served(group, kind):
         return _unserved(api_version, kind, "the releases rendered for", served)
-    if not group:
-        return Violation(("kind",), f"Kubernetes {core.kubernetes} has no {kind} {api_version}")
+    return _no_kind(api_version, kind, core.kinds(group), strict.kinds(group))
+
+
+def _no_kind(
+    api_version: str, kind: str, core_kinds: tuple[str, ...], strict_kinds: tuple[str, ...]
+) -> Violation:
+    guess = nearest(kind, [*core_kinds, *strict_kinds])
+    group = api_version.rpartition("/")[0]
+    if core_kinds or not group:
+        return Violation(("kind",), f'Kubernetes has no kind "{kind}" in {api_version}{guess}')
     name = f"{_plural(kind.lower())}.{group}"
     return Violation(
         ("kind",),
-        f"there is no schema for {kind} {api_version}",
+        f"there is no schema for {kind} {api_version}{guess}",
         f"put its CRD into the estate: kubectl get crd {name} -o yaml > schemas/{name}.yaml",
     )
+
+
+def _unnamed(name: str, present: bool) -> Violation:
+    if not present:
+        return Violation((), f'the field "{name}" is missing')
+    what = "a kind" if name == "kind" else "an API version"
+    return Violation((name,), f"must be the name of {what}, as a text")
 
 
 def _unserved(api_version: str, kind: str, server: str, served: tuple[str, ...]) -> Violation:

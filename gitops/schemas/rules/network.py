@@ -83,20 +83,21 @@ def _peer(peer: Mapping[str, Any], where: Path) -> Iterator[Violation]:
 @lru_cache(maxsize=4096)
 def cidr_problem(text: str) -> str | None:
     """Why this is no address range that every Kubernetes takes, or None."""
-    from ipaddress import ip_interface
+    from ipaddress import IPv6Interface, ip_interface
 
-    address, slash, _ = text.partition("/")
-    if not slash:
-        return f'"{text}" is an address, not a range; write {text}/{128 if ":" in text else 32}'
+    address, _, length = text.partition("/")
     try:
         interface = ip_interface(text)
     except ValueError:
         return f'"{text}" is not an address range such as 10.0.0.0/8'
     network = interface.network
+    if not length:
+        return f'"{text}" is an address, not a range; write {network}'
     if interface.ip != network.network_address:
         return f'"{text}" has bits beyond its length; write {network}'
-    exact = str(network.prefixlen) == text.partition("/")[2]
-    if not exact or (":" not in text and address != str(interface.ip)):
+    if isinstance(interface, IPv6Interface) and interface.ip.ipv4_mapped is not None:
+        return f'"{text}" is an IPv4 range in IPv6 spelling; write it as IPv4'
+    if str(network.prefixlen) != length or (":" not in text and address != str(interface.ip)):
         return f'"{text}" is not spelt as a range; write {network}'
     return None
 

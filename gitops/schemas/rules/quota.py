@@ -7,12 +7,12 @@ what is accepted without effect was seen on Kubernetes 1.37.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gitops.foundation.findings import Path
 from gitops.foundation.quantity import BadQuantity
+from gitops.schemas.nearest import nearest
 from gitops.schemas.rules import Document
 from gitops.schemas.rules.amounts import amount
 from gitops.schemas.violation import Violation
@@ -72,8 +72,7 @@ def hard(limits: Mapping[str, Any], where: Path) -> Iterator[Violation]:
                 yield from _qualified(key, (*where, key))
             yield from _amount(key, written, (*where, key))
         else:
-            close = difflib.get_close_matches(key, sorted(_STANDARD), n=1)
-            guess = f'; did you mean "{close[0]}"?' if close else ""
+            guess = nearest(key, sorted(_STANDARD))
             yield Violation((*where, key), f'"{key}" is not a quota key{guess}')
 
 
@@ -126,9 +125,9 @@ def _scopes(spec: Mapping[str, Any]) -> Iterator[Violation]:
 def _term(term: Mapping[str, Any], where: Path) -> Iterator[Violation]:
     operator, values = term["operator"], term.get("values")
     if operator in {"In", "NotIn"} and not values:
-        yield Violation(where, f"{operator} needs values")
+        yield Violation(where, f"the operator {operator} needs values")
     elif operator in {"Exists", "DoesNotExist"} and values:
-        yield Violation((*where, "values"), f"{operator} takes no values")
+        yield Violation((*where, "values"), f"the operator {operator} takes no values")
     if operator != "Exists" and term["scopeName"] not in _SELECTABLE:
         yield Violation((*where, "operator"), f"the scope {term['scopeName']} takes only Exists")
 

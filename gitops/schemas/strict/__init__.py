@@ -41,3 +41,8 @@ def served(group: str, kind: str) -> tuple[str, ...]:
     """The versions of a kind that there is a schema of ours for."""
     known = (api_version.rpartition("/") for api_version, name in KINDS if name == kind)
     return tuple(sorted(version for its_group, _, version in known if its_group == group))
+
+
+def kinds(group: str) -> tuple[str, ...]:
+    """The kinds of a group that there are schemas of ours for."""
+    return tuple(sorted({name for version, name in KINDS if version.rpartition("/")[0] == group}))

@@ -79,9 +79,7 @@ def _rules(document: Document) -> Iterator[Violation]:
     for index, listener in enumerate(listeners):
         where = ("spec", "listeners", index)
         if listener["name"] in seen:
-            yield Violation(
-                (*where, "name"), f'the listener "{listener["name"]}" stands here twice'
-            )
+            yield Violation((*where, "name"), f'"{listener["name"]}" stands here twice')
         seen.add(listener["name"])
         protocol = listener["protocol"]
         if waypoint and (protocol, listener["port"]) != ("HBONE", 15008):
