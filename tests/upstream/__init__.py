@@ -1,0 +1,1 @@
+"""Upstream code asked for its verdict: Tekton's validation, istiod's translation of policies."""

@@ -1,0 +1,29 @@
+"""Fixtures: the upstream programs, built once and asked many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cluster.building import NoGo
+from tests.upstream.asking import Asked
+
+
+@pytest.fixture(scope="session")
+def tekton() -> Iterator[Asked]:
+    yield from _program("tekton")
+
+
+@pytest.fixture(scope="session")
+def istio() -> Iterator[Asked]:
+    yield from _program("istio")
+
+
+def _program(name: str) -> Iterator[Asked]:
+    try:
+        asked = Asked(name)
+    except NoGo as reason:
+        pytest.skip(str(reason))
+    with asked:
+        yield asked
