@@ -1,0 +1,72 @@
+"""Whether ``rendered/`` is what a render would write, and what a render must not delete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import click
+
+from gitops.cli.running import OUTPUT, Selection, compiler_of, memory_of, run
+from gitops.cli.session import Session
+from gitops.foundation.errors import Refused
+
+
+def refuse_unfrozen_removals(root: str, made: Iterable[str], scope: Collection[str],
+                             allowed: Collection[str], clusters: Collection[str]) -> None:
+    """Stop before a render deletes the namespace of a tenant that nobody froze.
+
+    Raises:
+        Refused: with each such tenant.
+    """
+    from gitops.compile.removal import unfrozen_removals
+    from gitops.tree.changes import within
+
+    output = Path(root, OUTPUT)
+    made = set(made)
+    standing = {path: place.read_bytes() for place in output.glob("*/platform/tenants/*.yaml")
+                if place.name != "kustomization.yaml"
+                and (path := place.relative_to(output).as_posix()) not in made
+                and within(path, scope)}
+    if findings := list(unfrozen_removals(standing, allowed, clusters)):
+        raise Refused(findings)
+
+
+def check(session: Session, selection: Selection, output_format: str) -> int:
+    """Compare; print what differs. Returns 1 where anything does."""
+    from gitops.compile.pipeline import RenderedFile
+    from gitops.tree.compare import Comparer
+
+    compiler = compiler_of(session.root, selection)
+    comparer = Comparer.of(Path(session.root), OUTPUT)
+
+    def look(file: RenderedFile) -> tuple[str, object]:
+        return file.path, comparer.look(file.path, file.text.encode())
+
+    outcome, taken = run(session, compiler, compiler.units(selection.clusters), look)
+    looked = {path: seen for path, seen in taken if selection.holds(path)}
+    written = memory_of(session.root, "").written()
+    comparison = comparer.conclude(looked, selection.scope(list(compiler.estate.clusters)),  # type: ignore[arg-type]
+                                   written)
+    rows = [(word, path) for word in ("stale", "edited", "missing", "orphan", "foreign")
+            for path in getattr(comparison, word)]
+    _tell(session, rows, outcome.files, output_format)
+    return 1 if rows else 0
+
+
+WORDS = {"stale": "stale", "edited": "edited by hand", "missing": "missing",
+         "orphan": "orphan", "foreign": "in the way"}
+
+
+def _tell(session: Session, rows: list[tuple[str, str]], files: int, output_format: str) -> None:
+    if output_format == "json":
+        click.echo(json.dumps({"fresh": not rows, "files": [
+            {"state": word, "path": f"{OUTPUT}/{path}"} for word, path in rows]}, indent=2))
+        return
+    for word, path in rows:
+        click.echo(f"{session.style(WORDS[word].ljust(14), 'red')}  {OUTPUT}/{path}")
+    if rows:
+        session.say(f"{len(rows)} of {files} files differ from a fresh render; run gitops render")
+    else:
+        click.echo(session.style(f"{OUTPUT}/ is fresh: {files} files", "green"))

@@ -1,0 +1,116 @@
+"""``gitops render``: write every manifest, or say what is not fresh."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitops.cli.options import as_of_option, cluster_option, format_option, tenant_option
+from gitops.cli.running import OUTPUT, Selection, compiler_of, memory_of, run, summary_of
+from gitops.cli.session import Session
+
+if TYPE_CHECKING:
+    from gitops.report.summary import Summary
+    from gitops.tree.changes import Changes
+
+EPILOG = """\b
+Examples:
+  gitops render                          everything, all or nothing
+  gitops render --check                  exit 1 if rendered/ is not what it would be
+  gitops render --cluster prod           one cluster's folder only
+  gitops render --allow-removal vision   delete vision although it was not frozen first
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--check", is_flag=True, help="Write nothing; list what is stale, missing, orphaned "
+              "or edited by hand, and exit 1 if anything is.")
+@cluster_option
+@tenant_option
+@click.option("--force", is_flag=True, help="Overwrite files in the way that gitops did not write.")
+@click.option("--allow-removal", metavar="NAME", multiple=True,
+              help="Let this tenant or cluster go although it was not frozen first.")
+@as_of_option
+@format_option("text", "json")
+@click.pass_obj
+def command(session: Session, check: bool, cluster: tuple[str, ...],
+            tenant: tuple[str, ...], force: bool, allow_removal: tuple[str, ...],
+            as_of: datetime | None, output_format: str) -> int:
+    """Compile the declarations into rendered/.
+
+    Every manifest is validated before the first is written, and all of them take their
+    place at once: a mistake, or a kill at any moment, leaves the tree as it was.
+    """
+    selection = Selection(cluster, tenant, as_of.date() if as_of else None)
+    if check:
+        from gitops.cli.freshness import check as check_fresh
+
+        return check_fresh(session, selection, output_format)
+    return _render(session, selection, force, allow_removal, output_format)
+
+
+def _render(session: Session, selection: Selection, force: bool, allowed: tuple[str, ...],
+            output_format: str) -> int:
+    from gitops.report.summary import Summary
+
+    began = time.monotonic()
+    memory = memory_of(session.root, repr((selection, force, sorted(allowed))))
+    payload = memory.unchanged()
+    if payload is not None:
+        _report(session, Summary.from_data(payload), None, began, output_format)
+        return 0
+    summary, changes = _write(session, selection, force, allowed)
+    if not memory.save(summary.as_data(), changes):
+        session.detail("the result could not be remembered; the next run renders again")
+    _report(session, summary, changes, began, output_format)
+    return 0
+
+
+def _write(session: Session, selection: Selection, force: bool,
+           allowed: tuple[str, ...]) -> tuple[Summary, Changes]:
+    from gitops.cli.freshness import refuse_unfrozen_removals
+    from gitops.compile.pipeline import RenderedFile
+    from gitops.tree.stage import Stage
+
+    root = session.root
+    compiler = compiler_of(root, selection)
+    with Stage.open(Path(root), OUTPUT, force=force, say=session.say) as stage:
+
+        def put(file: RenderedFile) -> str:
+            if selection.holds(file.path):
+                stage.put(file.path, file.text.encode())
+            return file.path
+
+        outcome, paths = run(session, compiler, compiler.units(selection.clusters), put)
+        scope = selection.scope(list(compiler.estate.clusters))
+        refuse_unfrozen_removals(root, paths, scope, allowed, compiler.estate.clusters)
+        changes = stage.commit([path for path in paths if selection.holds(path)], scope)
+    return summary_of(compiler, outcome, selection), changes
+
+
+def _report(session: Session, summary: Summary, changes: Changes | None, began: float,
+            output_format: str) -> None:
+    if output_format == "json":
+        found = {"added": list(changes.added), "changed": list(changes.changed),
+                 "removed": list(changes.removed)} if changes else \
+            {"added": [], "changed": [], "removed": []}
+        click.echo(json.dumps({"summary": summary.as_data(), "changes": found}, indent=2))
+        return
+    from gitops.report.summary import text
+
+    click.echo(text(summary))
+    click.echo(f"{_said(session, changes)} ({time.monotonic() - began:.2f} s)")
+
+
+def _said(session: Session, changes: Changes | None) -> str:
+    if not changes:
+        return session.style(f"{OUTPUT}/ is up to date", "green")
+    parts = [f"{len(paths)} {word}" for paths, word in
+             ((changes.added, "added"), (changes.changed, "changed"), (changes.removed, "removed"))
+             if paths]
+    return session.style(f"{OUTPUT}/ written: {', '.join(parts)}", "green")

@@ -1,0 +1,160 @@
+"""One run over an estate: read, compile, and write or compare. Shared by the commands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from gitops.cli.session import Session
+from gitops.foundation.errors import Refused, UsageError
+from gitops.foundation.findings import Finding, in_order
+
+if TYPE_CHECKING:
+    from gitops.compile.pipeline import Compiler, Done, RenderedFile, Unit
+    from gitops.report.summary import Summary
+    from gitops.tree.memory import Memory
+
+Taken = TypeVar("Taken")
+OUTPUT = "rendered"
+SHARED = ("kustomization.yaml", "platform/kustomization.yaml",
+          "platform/tenants/kustomization.yaml", "tenants/kustomization.yaml")
+"""Files of a cluster's folder that list tenants, and so belong to each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which clusters and tenants a call is about; empty means all."""
+
+    clusters: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    as_of: date | None = None
+
+    def holds(self, path: str) -> bool:
+        """Whether a rendered path belongs to the selection."""
+        cluster, _, rest = path.partition("/")
+        if self.clusters and cluster not in self.clusters:
+            return False
+        if not self.tenants or rest in SHARED:
+            return True
+        return any(rest == f"platform/tenants/{name}.yaml" or rest.startswith(f"tenants/{name}/")
+                   for name in self.tenants)
+
+    def scope(self, clusters: Sequence[str]) -> tuple[str, ...]:
+        """The subtrees of ``rendered/`` that a selection answers for; empty for all."""
+        if not self.tenants:
+            return self.clusters
+        return tuple(f"{cluster}/{part}" for cluster in self.clusters or clusters
+                     for name in self.tenants
+                     for part in (f"tenants/{name}", f"platform/tenants/{name}.yaml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run over the files of an estate found."""
+
+    documents: Mapping[str, int]
+    files: int
+    findings: tuple[Finding, ...] = ()
+    taken: tuple[object, ...] = field(default=(), repr=False)
+
+
+def compiler_of(root: str, selection: Selection, extra_schemas: Mapping[str, bytes] | None = None
+                ) -> Compiler:
+    """The estate in a folder, read without a mistake; the selection's names must exist.
+
+    Raises:
+        Refused: the estate has mistakes. UsageError: a name is not declared.
+    """
+    from gitops.compile.pipeline import prepare
+    from gitops.declarations.source import read_estate
+
+    compiler = prepare(read_estate(root), as_of=selection.as_of, extra_schemas=extra_schemas)
+    for name in selection.clusters:
+        _known("cluster", name, compiler.estate.clusters)
+    for name in selection.tenants:
+        _known("tenant", name, compiler.estate.tenants)
+    return compiler
+
+
+def _known(what: str, name: str, names: Mapping[str, object]) -> None:
+    if name not in names:
+        import difflib
+
+        near = difflib.get_close_matches(name, names, n=1)
+        raise UsageError(f"there is no {what} {name!r}",
+                         f"did you mean {near[0]!r}?" if near else
+                         f"declared are: {', '.join(names) or 'none'}")
+
+
+def run(session: Session, compiler: Compiler, units: Sequence[Unit],
+        take: Callable[[RenderedFile], Taken]) -> tuple[Outcome, list[Taken]]:
+    """Render and validate units with progress on a terminal.
+
+    Raises:
+        Refused: with everything that is wrong in the templates and manifests.
+    """
+    documents: dict[str, int] = {}
+    findings: list[Finding] = []
+    taken: list[Taken] = []
+    files = 0
+    with _progress(len(units)) as step:
+        for done in compiler.run(units, take):
+            step(done)
+            documents[done.unit.cluster] = documents.get(done.unit.cluster, 0) + done.objects
+            findings += done.findings
+            taken += done.taken
+            files += len(done.paths)
+    if findings:
+        raise Refused(in_order(findings))
+    session.detail(f"{files} files from {len(units)} units")
+    return Outcome(documents, files), taken
+
+
+@contextmanager
+def _progress(units: int) -> Iterator[Callable[[Done[Taken]], None]]:
+    """A bar on standard error where a person waits for more than a moment's work."""
+    if units < 200 or not os.isatty(2):
+        yield lambda _: None
+        return
+    import sys
+
+    with click.progressbar(length=units, label="rendering", file=sys.stderr) as bar:
+        yield lambda done: bar.update(bool(done.unit.tenant))
+
+
+def summary_of(compiler: Compiler, outcome: Outcome, selection: Selection) -> Summary:
+    """The figures of a run."""
+    from gitops.compile.summary import about, members, promised
+    from gitops.plan.selection import tenants_of
+    from gitops.report.summary import ClusterSummary, Summary
+
+    clusters = []
+    for cluster in compiler.estate.clusters.values():
+        if selection.clusters and cluster.name not in selection.clusters:
+            continue
+        tenants = list(tenants_of(cluster, compiler.estate))
+        clusters.append(ClusterSummary(
+            cluster.name, about(cluster), len(tenants),
+            sum(bool(tenant.frozen) for tenant in tenants),
+            outcome.documents.get(cluster.name, 0), promised(cluster, compiler.estate)))
+    return Summary(tuple(clusters), len(compiler.estate.tenants), members(compiler.planner),
+                   sum(outcome.documents.values()), outcome.files)
+
+
+def memory_of(root: str, key: str) -> Memory:
+    """What is known of the last render with these options, to answer a no-change run at once."""
+    import gitops
+    from gitops.declarations.source import INPUTS
+    from gitops.tree.memory import Memory
+
+    package = Path(gitops.__file__).parent
+    version = metadata.version("gitops-tenancy")
+    return Memory.of(Path(root), [*INPUTS, package], f"{version} {key}", OUTPUT)

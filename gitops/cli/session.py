@@ -1,0 +1,54 @@
+"""What every command is given: the estate's folder, and how to speak to whom."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The options before the command's name."""
+
+    directory: str
+    color: bool
+    verbose: int
+
+    @property
+    def root(self) -> str:
+        """The estate's folder: the nearest one, from ``-C`` upwards, with a platform.yaml.
+
+        Where there is none, ``-C`` itself, so that the reader of the estate can say so.
+        """
+        start = folder = os.path.abspath(self.directory)
+        while not os.path.lexists(os.path.join(folder, "platform.yaml")):
+            above = os.path.dirname(folder)
+            if above == folder or os.path.exists(os.path.join(folder, ".git")):
+                return start
+            folder = above
+        return folder
+
+    def say(self, text: str) -> None:
+        """A line for the person who waits, on standard error."""
+        click.echo(text, err=True)
+
+    def detail(self, text: str) -> None:
+        """A line for whoever asked for more with ``-v``."""
+        if self.verbose:
+            click.echo(click.style(text, dim=True) if self.color else text, err=True)
+
+    def style(self, text: str, color: str, *, bold: bool = False) -> str:
+        """Coloured text where colour is wanted."""
+        return click.style(text, fg=color, bold=bold) if self.color else text
+
+
+def wants_color(choice: str) -> bool:
+    """Whether to colour: as told, else on a terminal, unless NO_COLOR or TERM=dumb says no."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty()

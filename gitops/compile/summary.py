@@ -1,0 +1,51 @@
+"""The figures of a run that come from the plan rather than from what was rendered."""
+
+from __future__ import annotations
+
+from gitops.foundation.quantity import Quantity
+from gitops.model.access import Subject
+from gitops.model.cluster import Cluster
+from gitops.model.estate import Estate
+from gitops.plan.access import ended
+from gitops.plan.membership import people
+from gitops.plan.quotas import quotas_of
+from gitops.plan.selection import tenants_of
+from gitops.plan.workspace import Planner
+
+
+def about(cluster: Cluster) -> str:
+    """A cluster in a few words."""
+    release = f"Kubeflow {cluster.kubeflow.release}" if cluster.kubeflow.on else "no Kubeflow"
+    return f"Kubernetes {cluster.kubernetes.version}, {release}, mesh {cluster.mesh.mode}"
+
+
+def members(planner: Planner) -> int:
+    """How many people and machines have access to any workspace."""
+    found: set[Subject] = set()
+    for tenant in planner.estate.tenants.values():
+        if tenant.frozen:
+            continue
+        subjects = [tenant.owner, *(grant.subject for grant in tenant.contributors
+                                    if not ended(grant, planner.as_of))]
+        for subject in subjects:
+            if subject.kind == "Group":
+                found |= set(people(subject.name, planner.estate.groups))
+            else:
+                found.add(subject)
+    return len(found)
+
+
+def promised(cluster: Cluster, estate: Estate) -> dict[str, str]:
+    """What the workspaces of a cluster may request in all, by quota key."""
+    total: dict[str, Quantity] = {}
+    for tenant in tenants_of(cluster, estate):
+        if tenant.frozen:
+            continue
+        lines: dict[str, Quantity] = {}
+        for quota in quotas_of(tenant, estate.platform):
+            lines |= quota.requests
+            lines |= quota.devices
+        for name, amount in lines.items():
+            before = total.get(name, Quantity(0))
+            total[name] = Quantity(before.nano + amount.nano, before.binary or amount.binary)
+    return {name: str(total[name]) for name in sorted(total)}

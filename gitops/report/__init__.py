@@ -1,0 +1,1 @@
+"""Values in, text out: findings, summaries and changes as text, JSON and Markdown."""
