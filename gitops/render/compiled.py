@@ -1,0 +1,103 @@
+"""Templates checked and compiled, once for the fast rendering and once for the slow one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+import jinja2
+from jinja2 import nodes
+
+from gitops.foundation.errors import Refused
+from gitops.foundation.findings import Finding, in_order
+from gitops.render.environment import SINK, Rewrite, TokenEnvironment
+from gitops.render.recorder import Recorder
+from gitops.render.source import Source
+from gitops.render.static import Checked, check, cycles
+from gitops.render.templates import Template
+from gitops.render.tracing import TraceEnvironment, traced
+
+
+class Compiled:
+    """The templates of one engine; each is checked and compiled when it is first needed."""
+
+    def __init__(self, templates: Mapping[str, Template]) -> None:
+        self._templates = templates
+        self._checked: dict[str, Checked] = {}
+        self._ready: dict[str, jinja2.Template] = {}
+        self._environment = TokenEnvironment(self._tree)
+
+    def findings(self) -> list[Finding]:
+        """The static mistakes of every template."""
+        return self._findings(list(self._templates))
+
+    def run(
+        self, name: str, context: Mapping[str, object], put_aside: Callable[[object], None]
+    ) -> str:
+        """The token text of a template; the values go to ``put_aside``, in order.
+
+        Raises :class:`Refused` for a template with static mistakes, ``KeyError`` for one
+        that is not there.
+        """
+        template = self._ready.get(name) or self._compile(name)
+        made = template.new_context({**context, SINK: put_aside})
+        return "".join(template.root_render_func(made))
+
+    def record(self, name: str, context: Mapping[str, object], recorder: Recorder) -> None:
+        """The same run, reported piece by piece; leaves what it got when it raises."""
+        template = self._tracing.get_template(name)
+        made = template.new_context({**context, SINK: recorder})
+        for _ in template.root_render_func(made):
+            pass
+
+    def sources(self) -> dict[str, Source]:
+        """The templates that have been checked, by name, cut into their pieces."""
+        return {name: one.source for name, one in self._checked.items() if one.source}
+
+    def line(self, name: str, compiled_line: int) -> int:
+        """The template's line for a line of the slow rendering's Python code."""
+        return self._tracing.get_template(name).get_corresponding_lineno(compiled_line)
+
+    @cached_property
+    def _tracing(self) -> TraceEnvironment:
+        return TraceEnvironment(self._traced_tree)
+
+    def _compile(self, name: str) -> jinja2.Template:
+        if findings := self._findings(self._reached(name)):
+            raise Refused(findings)
+        self._ready[name] = self._environment.get_template(name)
+        return self._ready[name]
+
+    def _reached(self, name: str) -> list[str]:
+        reached = [name]
+        for each in reached:
+            for target, _ in self._check(each).includes:
+                if target not in reached:
+                    reached.append(target)
+        return reached
+
+    def _findings(self, names: list[str]) -> list[Finding]:
+        checked = {name: self._check(name) for name in names}
+        found = [finding for one in checked.values() for finding in one.findings]
+        return in_order([*found, *cycles(checked)])
+
+    def _check(self, name: str) -> Checked:
+        if name not in self._checked:
+            template = self._templates[name]
+            self._checked[name] = check(template, self._templates, self._environment)
+        return self._checked[name]
+
+    def _tree(self, name: str) -> tuple[nodes.Template, str]:
+        template = self._templates[name]
+        tree = self._environment.parse(self._source(name).text, name, template.file)
+        return Rewrite().visit(tree), template.file
+
+    def _traced_tree(self, name: str) -> tuple[nodes.Template, str]:
+        tree, file = self._tree(name)
+        return traced(tree, name), file
+
+    def _source(self, name: str) -> Source:
+        source = self._check(name).source
+        if source is None:
+            raise Refused(self._check(name).findings)
+        return source

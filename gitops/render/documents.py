@@ -1,0 +1,86 @@
+"""The documents of a rendered text: cut at ``---`` lines, and built when somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+from gitops.render.identity import Identity
+
+if TYPE_CHECKING:
+    from gitops.render.shape import Shape
+
+SEPARATOR = "---\n"
+_MARKER = "\n---"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One object: plain data, and the line of the rendered text it starts at (from 1)."""
+
+    data: dict[str, Any]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered file: its text, its documents in order, and which objects they are.
+
+    The data of the documents is built when it is asked for; text and identities cost no data.
+    """
+
+    text: str
+    documents: Sequence[Document]
+    identities: tuple[Identity, ...]
+
+
+class Filled(Sequence[Document]):
+    """Documents that are built at the first look, from their shapes and values."""
+
+    __slots__ = ("_documents", "_filled", "_texts")
+
+    def __init__(self, filled: list[tuple[Shape, list[object]]], texts: list[str]) -> None:
+        self._filled = filled
+        self._texts = texts
+        self._documents: list[Document] | None = None
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, index: int) -> Document: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Document]: ...
+    def __getitem__(self, index: int | slice) -> Document | list[Document]:
+        return self._built()[index]
+
+    def __reduce__(self) -> tuple[type[list[Document]], tuple[list[Document]]]:
+        return (list, (self._built(),))
+
+    def _built(self) -> list[Document]:
+        if self._documents is None:
+            self._documents = []
+            line = 1
+            for (shape, values), text in zip(self._filled, self._texts, strict=True):
+                self._documents.append(Document(shape.data(values), line))
+                line += text.count("\n") + 1
+            self._filled = []
+        return self._documents
+
+
+def split(text: str) -> list[str]:
+    """The documents between ``---`` markers, each with the newline before it.
+
+    Documents of one shape come out equal wherever they stand in their file. Together with
+    the markers (four characters each) the parts make up ``"\\n" + text``, save one newline
+    at the end.
+    """
+    parts = ("\n" + text.removesuffix("\n")).split(_MARKER)
+    documents = parts[:1]
+    for part in parts[1:]:
+        if part[:1] in "\n \t":  # also where the text ends with the marker
+            documents.append(part)
+        else:  # "----" and the like is text
+            documents[-1] += _MARKER + part
+    return documents

@@ -1,0 +1,122 @@
+"""Rendering: a template and its context in, canonical YAML and plain data out.
+
+The template engine prints a token for each expression and puts the value aside. Each
+document's token text is looked up among the shapes seen before; the values are filled in
+as values. Whatever goes wrong on this fast path is rendered again by the slow one, which
+knows the template's lines (:mod:`gitops.render.trace`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gitops.foundation.errors import Refused
+from gitops.foundation.findings import Finding
+from gitops.render.documents import SEPARATOR, Document, Filled, Rendered, split
+from gitops.render.emit import Writer
+from gitops.render.identity import Identity
+from gitops.render.scalars import Unrenderable
+from gitops.render.shapes import Shapes
+from gitops.render.templates import Template
+
+if TYPE_CHECKING:
+    from gitops.render.compiled import Compiled
+    from gitops.render.trace import TracedDocument
+
+__all__ = ["Document", "Engine", "Rendered", "Template"]
+
+
+class Engine:
+    """Renders templates by name.
+
+    ``label_keys`` are the labels that objects must carry; a render that passes ``labels``
+    (as many values, or fewer for the first keys only) gets them on every document.
+    An engine may be used before and after a fork; it is not for several threads at once.
+    """
+
+    def __init__(self, templates: Mapping[str, Template], label_keys: tuple[str, ...] = ()) -> None:
+        self._templates = dict(templates)
+        self._label_keys = label_keys
+        self._shapes = Shapes(Writer(), label_keys)
+
+    def check(self) -> list[Finding]:
+        """The mistakes that every template shows without being rendered, all at once."""
+        return self._compiled.findings()
+
+    def render(
+        self, name: str, context: Mapping[str, object], labels: tuple[str, ...] = ()
+    ) -> Rendered:
+        """The file that a template makes of a context; zero documents are allowed.
+
+        Raises :class:`Refused` with findings at the template's lines; ``KeyError`` where
+        the engine has no template of this name.
+        """
+        if len(labels) > len(self._label_keys):
+            raise ValueError(f"{len(labels)} labels for {len(self._label_keys)} label keys")
+        values: list[object] = []
+        try:
+            text = self._compiled.run(name, context, values.append)
+            return self._fill(text, values, labels)
+        except Refused:
+            raise
+        except Exception as error:
+            if findings := self._diagnose(name, context, labels):
+                raise Refused(findings) from error
+            raise
+
+    def trace(
+        self, name: str, context: Mapping[str, object], labels: tuple[str, ...] = ()
+    ) -> list[TracedDocument]:
+        """The documents of :meth:`render`, each field with its template line and origins.
+
+        Much slower than :meth:`render`. Raises :class:`Refused` like it.
+        """
+        from gitops.render.diagnose import split_recorded
+        from gitops.render.recorder import Recorder
+        from gitops.render.trace import trace_document
+
+        self.render(name, context, labels)
+        recorder = Recorder(self._compiled.sources())
+        self._compiled.record(name, context, recorder)
+        documents = []
+        for part in split_recorded(recorder):
+            if shape := self._shapes.find(part.text, len(labels)):
+                values = shape.prepare(part.values, labels)
+                data = shape.data(values)
+                documents.append(trace_document(shape.nodes, data, values, part.offset, recorder))
+        return documents
+
+    def _diagnose(
+        self, name: str, context: Mapping[str, object], labels: tuple[str, ...]
+    ) -> list[Finding]:
+        from gitops.render.diagnose import diagnose
+
+        return diagnose(self._compiled, name, context, labels, self._shapes)
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        from gitops.render.compiled import Compiled  # Jinja, only when something is rendered
+
+        return Compiled(self._templates)
+
+    def _fill(self, text: str, values: list[object], labels: tuple[str, ...]) -> Rendered:
+        texts: list[str] = []
+        filled: list[tuple[Any, list[object]]] = []
+        identities: dict[Identity, None] = {}
+        taken = 0
+        find = self._shapes.find
+        for part in split(text):
+            shape = find(part, len(labels))
+            if shape is None:
+                continue
+            end = taken + shape.size
+            prepared = shape.prepare(values[taken:end], labels)
+            taken = end
+            texts.append(shape.text(prepared))
+            identities[shape.identity(prepared)] = None
+            filled.append((shape, prepared))
+        if len(identities) != len(texts):
+            raise Unrenderable("two documents are one object", rule="duplicate-object")
+        return Rendered(SEPARATOR.join(texts), Filled(filled, texts), tuple(identities))

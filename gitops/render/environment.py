@@ -1,0 +1,142 @@
+"""The Jinja environment: an expression prints one token, and its value is put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import Context, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
+from jinja2.visitor import NodeTransformer
+
+from gitops.render import language
+from gitops.render.nodes import MARK
+from gitops.render.scalars import kind_of
+from gitops.render.static import did_you_mean
+
+SINK = "values of expressions"
+"""The context's entry that takes the values; with blanks in it, no template can name it."""
+
+Trees = Callable[[str], tuple[nodes.Template, str]]
+_DICT_NAMES = frozenset(dir(dict))
+
+
+class Missing(StrictUndefined):
+    """A name or field that is not there, and says so in one sentence."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        if self._undefined_obj is missing:
+            return f'"{self._undefined_name}" is not defined'
+        return _no_field(self._undefined_obj, str(self._undefined_name))
+
+    def with_choices(self, names: Iterable[str]) -> Missing:
+        """The same with the closest of the names that a template may use here."""
+        if self._undefined_hint or self._undefined_obj is not missing:
+            return self
+        name = str(self._undefined_name)
+        return Missing(hint=f"{self._undefined_message}{did_you_mean(name, names)}", name=name)
+
+    @property
+    def message(self) -> str:
+        """What is missing."""
+        return str(self._undefined_message)
+
+
+class TokenEnvironment(SandboxedEnvironment):
+    """Jinja with the project's language. ``trees`` gives a checked template's tree and file.
+
+    Attributes that start with an underscore are refused before a template is compiled, and
+    nothing can be called but the language's own functions, so reading a field needs no
+    further check.
+    """
+
+    def __init__(self, trees: Trees, finalize: Callable[..., Any] | None = None) -> None:
+        super().__init__(
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            undefined=Missing,
+            finalize=finalize or _set_aside,
+            loader=_Loader(trees),
+            cache_size=-1,
+            auto_reload=False,
+            autoescape=False,
+        )
+        self.filters = {**language.FILTERS, **language.HIDDEN_FILTERS}
+        self.tests = dict(language.TESTS)
+        self.globals = dict(language.GLOBALS)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """``obj.attribute``: a field; for mappings a key, never a method of theirs."""
+        if type(obj) is not dict and not (attribute in _DICT_NAMES and isinstance(obj, Mapping)):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                pass
+        return self._item(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """``obj[argument]``; filters such as ``map(attribute=…)`` read fields by it too."""
+        if isinstance(argument, str):
+            if argument.startswith("_"):
+                return self.undefined(obj=obj, name=argument)
+            return self.getattr(obj, argument)
+        return self._item(obj, argument)
+
+    def _item(self, obj: Any, argument: Any) -> Any:
+        try:
+            return obj[argument]
+        except (TypeError, LookupError):
+            return self.undefined(obj=obj, name=argument)
+
+
+class _Loader(jinja2.BaseLoader):
+    def __init__(self, trees: Trees) -> None:
+        self._trees = trees
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> jinja2.Template:
+        tree, file = self._trees(name)
+        code = environment.compile(tree, name, file)
+        return environment.template_class.from_code(environment, code, globals or {})
+
+
+class Rewrite(NodeTransformer):
+    """Method calls and ``~`` as filters of ours, so that they behave the same for any value."""
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        self.generic_visit(node)
+        if not isinstance(node.node, nodes.Getattr):
+            return node
+        name = language.method(node.node.attr)
+        return nodes.Filter(node.node.node, name, node.args, [], None, None, lineno=node.lineno)
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        parts = nodes.List(node.nodes, lineno=node.lineno)
+        return nodes.Filter(parts, language.CONCAT, [], [], None, None, lineno=node.lineno)
+
+
+@jinja2.pass_context
+def _set_aside(context: Context, value: object) -> str:
+    context.parent[SINK](value)
+    return MARK
+
+
+def _no_field(obj: object, name: str) -> str:
+    if isinstance(obj, Mapping):
+        return f'the mapping has no key "{name}"{did_you_mean(name, map(str, obj))}'
+    fields = getattr(type(obj), "__dataclass_fields__", {})
+    return f'{kind_of(obj)} has no field "{name}"{did_you_mean(name, fields)}'

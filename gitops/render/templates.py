@@ -1,0 +1,18 @@
+"""What a template is to the engine: a name, a text, and how findings call its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template file.
+
+    ``name`` is what ``include`` and :meth:`Engine.render` ask for
+    (``tenant/access.yaml.j2``); ``file`` is how findings name it.
+    """
+
+    name: str
+    text: str
+    file: str
