@@ -84,8 +84,9 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
         finish(area, root)
         discard(area)
         if home == homes[1]:
-            os.unlink(f"{home}/.gitignore")
-            os.rmdir(home)
+            with suppress(OSError):
+                os.unlink(f"{home}/.gitignore")
+                os.rmdir(home)
 
 
 def discard(*folders: str) -> None:

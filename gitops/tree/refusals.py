@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 from gitops.foundation.errors import Refused
@@ -40,6 +41,18 @@ def require_usable(estate: str, output: str) -> None:
         if kind not in {"folder", "nothing"}:
             verdict: Verdict = "symlink" if kind == "symlink" else "file-in-the-way"
             raise Refused([obstacle(place[1:], verdict, "")])
+    root = f"{estate}/{output}"
+    if kind_of(root) == "folder" and os.path.ismount(root):
+        raise Refused([_mount(output)])
+
+
+def _mount(output: str) -> Finding:
+    return Finding(
+        "output-is-a-mount",
+        Position(output),
+        "this folder is a mount point, so no new tree can take its place at once",
+        "mount the whole estate rather than the folder in it",
+    )
 
 
 def _unsafe_output(output: str, reason: str) -> Finding:
