@@ -93,4 +93,5 @@ class Schemas:
         return Compiled(tuple(self._complete(schema) for schema in schemas), checks)
 
     def _complete(self, schema: Schema) -> Schema:
-        return {**schema, "$defs": self._core.definitions(schema)}
+        own = schema.get("$defs", {})
+        return {**schema, "$defs": {**own, **self._core.definitions(schema)}}

@@ -20,6 +20,7 @@ from gitops.schemas.shapes import Schema
 from gitops.schemas.simplify import REFERENCE, simplified
 
 _GVK: Final = "x-kubernetes-group-version-kind"
+_PREFIX: Final = "io.k8s."
 _ODD: Final = {"io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity-resource"}
 
 
@@ -95,12 +96,12 @@ class CoreSchemas:
         return tuple(sorted({name["kind"] for name in names if name["group"] == group}))
 
     def definitions(self, *schemas: Schema) -> dict[str, Schema]:
-        """Every type that the schemas refer to, directly or not, by its name under ``$defs``."""
+        """Every type of Kubernetes that the schemas refer to, directly or not, by its name."""
         found: dict[str, Schema] = {}
         waiting = [name for schema in schemas for name in references(schema)]
         while waiting:
             name = waiting.pop()
-            if name not in found:
+            if name not in found and name.startswith(_PREFIX):
                 found[name] = self._definition(name)
                 waiting += references(found[name])
         return found

@@ -45,6 +45,8 @@ CONDITION: Final = (
     r"|remote\.ip|destination\.(ip|port)|connection\.sni|experimental\.envoy\.filters\..+)$"
 )
 HEADER: Final = r"^[-_A-Za-z0-9]+$"
+PARAM_NAME: Final = r"^[A-Za-z_][-A-Za-z0-9_.]*$"
+RESULT_NAME: Final = r"^[A-Za-z0-9][-A-Za-z0-9_.]*$"
 WEB_URL: Final = r"^https?://[^/\s]+"
 
 MEANING: Final[dict[str, tuple[str, str]]] = {
@@ -107,6 +109,8 @@ MEANING: Final[dict[str, tuple[str, str]]] = {
         "source.serviceAccount, remote.ip, destination.ip, destination.port or connection.sni",
     ),
     HEADER: ("an HTTP header's name", "letters, digits, - and _"),
+    PARAM_NAME: ("a parameter's name", "letters, digits, -, _ and ., beginning with a letter or _"),
+    RESULT_NAME: ("a result's name", "letters, digits, -, _ and ."),
     WEB_URL: ("a URL", "beginning with https:// or http://"),
     C_NAME: ("an identifier", "letters, digits and _, not beginning with a digit"),
 }

@@ -12,10 +12,30 @@ from typing import Final
 from gitops.schemas.strict.kind import Strict
 
 _KUBEFLOW: Final = "kubeflow.org/v1"
+_KUEUE: Final = "kueue.x-k8s.io/v1beta2"
+_TEKTON: Final = "tekton.dev/v1"
+_TRAINER: Final = "trainer.kubeflow.org/v1alpha1"
 _SECURITY: Final = "security.istio.io/v1"
 
 KINDS: Final[dict[tuple[str, str], str]] = {
+    (_KUBEFLOW, "Notebook"): "notebook.NOTEBOOK",
     (_KUBEFLOW, "Profile"): "profile.PROFILE",
+    ("kubeflow.org/v1alpha1", "PodDefault"): "notebook.POD_DEFAULT",
+    ("kubeflow.org/v1beta1", "Experiment"): "katib.EXPERIMENT",
+    (_KUEUE, "ClusterQueue"): "kueue.CLUSTER_QUEUE",
+    (_KUEUE, "Cohort"): "kueue.COHORT",
+    (_KUEUE, "LocalQueue"): "kueue.LOCAL_QUEUE",
+    (_KUEUE, "ResourceFlavor"): "kueue.RESOURCE_FLAVOR",
+    (_KUEUE, "Topology"): "kueue.TOPOLOGY",
+    (_KUEUE, "WorkloadPriorityClass"): "kueue.WORKLOAD_PRIORITY_CLASS",
+    (_TEKTON, "Pipeline"): "tekton.PIPELINE",
+    (_TEKTON, "PipelineRun"): "tekton.PIPELINE_RUN",
+    (_TEKTON, "Task"): "tekton.TASK",
+    (_TEKTON, "TaskRun"): "tekton.TASK_RUN",
+    ("tekton.dev/v1beta1", "StepAction"): "tekton.STEP_ACTION",
+    (_TRAINER, "ClusterTrainingRuntime"): "trainer.CLUSTER_TRAINING_RUNTIME",
+    (_TRAINER, "TrainJob"): "trainer.TRAIN_JOB",
+    (_TRAINER, "TrainingRuntime"): "trainer.TRAINING_RUNTIME",
     (_SECURITY, "AuthorizationPolicy"): "istio.AUTHORIZATION_POLICY",
     (_SECURITY, "PeerAuthentication"): "istio.PEER_AUTHENTICATION",
     (_SECURITY, "RequestAuthentication"): "istio.REQUEST_AUTHENTICATION",

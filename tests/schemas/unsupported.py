@@ -1,0 +1,40 @@
+"""What our strict schemas leave out of the CRDs, each with the reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_OLD_SPELLING = "an older spelling of another field"
+_NO_OBJECT = "a template has labels and annotations; the objects made from it are named by others"
+_ANOTHERS = "set by the trainer from the TrainJob, which has a field of its own for it"
+
+
+def _template_metadata(*places: str) -> dict[str, str]:
+    names = ("finalizers", "name", "namespace")
+    return {
+        f"{place}.metadata.{name} is only in the CRD": _NO_OBJECT
+        for place in places
+        for name in names
+    }
+
+
+_PATCH = ".spec.runtimePatches[].trainingRuntimeSpec.template"
+_PATCHED_JOB = f"{_PATCH}.spec.replicatedJobs[].template"
+_RUNTIME = {
+    **_template_metadata(".spec.template"),
+    ".spec.template.spec.managedBy is only in the CRD": _ANOTHERS,
+    ".spec.template.spec.suspend is only in the CRD": _ANOTHERS,
+}
+
+UNSUPPORTED: Final[dict[str, dict[str, str]]] = {
+    "Sidecar": {
+        ".spec.egress[].port.targetPort is only in the CRD": "Istio ignores it in a Sidecar",
+        ".spec.ingress[].port.targetPort is only in the CRD": "Istio ignores it in a Sidecar",
+    },
+    "ClusterTrainingRuntime": _RUNTIME,
+    "TrainingRuntime": _RUNTIME,
+    "TrainJob": _template_metadata(_PATCH, _PATCHED_JOB, f"{_PATCHED_JOB}.spec.template"),
+    "RequestAuthentication": {
+        ".spec.jwtRules[].jwks_uri is only in the CRD": _OLD_SPELLING,
+    },
+}
