@@ -20,6 +20,7 @@ DNS_SUBDOMAIN: Final = rf"^{_LABEL}(\.{_LABEL})*$"
 PATH_SEGMENT: Final = r"^(\.?[^/%.]|\.\.[^/%])[^/%]*$"
 LABEL_KEY: Final = rf"^({_LABEL}(\.{_LABEL})*/)?{_NAME}$"
 LABEL_VALUE: Final = rf"^({_NAME})?$"
+LABEL_OR_TEMPLATE: Final = rf"^({_NAME})?$|\{{\{{.*\}}\}}"
 ANNOTATION_KEY: Final = rf"^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?/)?{_NAME}$"
 QUANTITY: Final = rf"^[+-]?{_NUMBER}{_SUFFIX}$"
 AMOUNT: Final = rf"^\+?{_NUMBER}{_SUFFIX}$"
@@ -47,6 +48,22 @@ CONDITION: Final = (
 HEADER: Final = r"^[-_A-Za-z0-9]+$"
 PARAM_NAME: Final = r"^[A-Za-z_][-A-Za-z0-9_.]*$"
 RESULT_NAME: Final = r"^[A-Za-z0-9][-A-Za-z0-9_.]*$"
+TASK_NAME: Final = r"^[A-Za-z0-9][-A-Za-z0-9_]*$"
+CRON: Final = (
+    r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every\s+([0-9]+(ns|us|µs|ms|s|m|h))+"
+    r"|((CRON_)?TZ=\S+\s+)?[-0-9A-Za-z*/,?#]+(\s+[-0-9A-Za-z*/,?#]+){4})$"
+)
+INTERVAL: Final = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$"
+SHORT_INTERVAL: Final = r"^([0-9]+(\.[0-9]+)?(ms|s|m))+$"
+GIT_URL: Final = r"^(https?|ssh)://\S+$"
+OCI_URL: Final = r"^oci://\S+$"
+SYNC_OPTION: Final = (
+    r"^((ApplyOutOfSyncOnly|ClientSideApplyMigration|CreateNamespace|FailOnSharedResource|Force"
+    r"|PruneLast|Replace|RespectIgnoreDifferences|ServerSideApply|SkipDryRunOnMissingResource"
+    r"|Validate)=(true|false)|(Delete|Prune)=(true|false|confirm)"
+    r"|PrunePropagationPolicy=(foreground|background|orphan))$"
+)
+SYNC_ACCOUNT: Final = rf"^({_LABEL}:)?{_LABEL}(\.{_LABEL})*$"
 WEB_URL: Final = r"^https?://[^/\s]+"
 
 MEANING: Final[dict[str, tuple[str, str]]] = {
@@ -73,6 +90,10 @@ MEANING: Final[dict[str, tuple[str, str]]] = {
         "a label value",
         "empty, or at most 63 letters, digits, -, _ and ., beginning and ending with a letter or "
         "digit",
+    ),
+    LABEL_OR_TEMPLATE: (
+        "a label value",
+        "at most 63 letters, digits, -, _ and ., or an expression in {{ }}",
     ),
     ANNOTATION_KEY: (
         "an annotation key",
@@ -111,6 +132,14 @@ MEANING: Final[dict[str, tuple[str, str]]] = {
     HEADER: ("an HTTP header's name", "letters, digits, - and _"),
     PARAM_NAME: ("a parameter's name", "letters, digits, -, _ and ., beginning with a letter or _"),
     RESULT_NAME: ("a result's name", "letters, digits, -, _ and ."),
+    TASK_NAME: ("a name", "letters, digits, - and _, beginning with a letter or digit"),
+    CRON: ("a schedule", "five fields, as 0 3 * * 1-5, or @daily and the like"),
+    INTERVAL: ("a duration", "such as 30s, 5m or 1h30m; days are not known here"),
+    SHORT_INTERVAL: ("a duration", "such as 30s or 5m; hours and days are not known here"),
+    GIT_URL: ("a repository's URL", "as https://… or ssh://git@host/path; git@host:path is none"),
+    OCI_URL: ("a URL of an OCI repository", "beginning with oci://"),
+    SYNC_OPTION: ("a sync option of Argo CD", "such as ServerSideApply=true or Prune=confirm"),
+    SYNC_ACCOUNT: ("a service account", "namespace:name, or a name"),
     WEB_URL: ("a URL", "beginning with https:// or http://"),
     C_NAME: ("an identifier", "letters, digits and _, not beginning with a digit"),
 }

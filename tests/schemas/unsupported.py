@@ -6,6 +6,7 @@ from typing import Final
 
 _OLD_SPELLING = "an older spelling of another field"
 _NO_OBJECT = "a template has labels and annotations; the objects made from it are named by others"
+_PLUGINS = "containers of anybody's choice beside every executor; never rendered"
 _ANOTHERS = "set by the trainer from the TrainJob, which has a field of its own for it"
 
 
@@ -31,6 +32,21 @@ UNSUPPORTED: Final[dict[str, dict[str, str]]] = {
         ".spec.egress[].port.targetPort is only in the CRD": "Istio ignores it in a Sidecar",
         ".spec.ingress[].port.targetPort is only in the CRD": "Istio ignores it in a Sidecar",
     },
+    "AppProject": {
+        ".spec.roles[].jwtTokens is only in the CRD": "tokens are issued, not declared",
+    },
+    "Application": {
+        ".operation is only in the CRD": "a sync that runs at once is no declaration",
+    },
+    "CronWorkflow": {
+        **{
+            f".spec.workflowMetadata.{name} is only in the CRD": _NO_OBJECT
+            for name in ("finalizers", "generateName", "name", "namespace")
+        },
+        ".spec.workflowSpec.executorPlugins is only in the CRD": _PLUGINS,
+    },
+    "Workflow": {".spec.executorPlugins is only in the CRD": _PLUGINS},
+    "WorkflowTemplate": {".spec.executorPlugins is only in the CRD": _PLUGINS},
     "ClusterTrainingRuntime": _RUNTIME,
     "TrainingRuntime": _RUNTIME,
     "TrainJob": _template_metadata(_PATCH, _PATCHED_JOB, f"{_PATCHED_JOB}.spec.template"),

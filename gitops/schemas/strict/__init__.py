@@ -12,12 +12,24 @@ from typing import Final
 from gitops.schemas.strict.kind import Strict
 
 _KUBEFLOW: Final = "kubeflow.org/v1"
+_ARGO: Final = "argoproj.io/v1alpha1"
+_FLUX: Final = "source.toolkit.fluxcd.io/v1"
 _KUEUE: Final = "kueue.x-k8s.io/v1beta2"
 _TEKTON: Final = "tekton.dev/v1"
 _TRAINER: Final = "trainer.kubeflow.org/v1alpha1"
 _SECURITY: Final = "security.istio.io/v1"
 
 KINDS: Final[dict[tuple[str, str], str]] = {
+    (_ARGO, "AppProject"): "argocd.APP_PROJECT",
+    (_ARGO, "Application"): "argocd.APPLICATION",
+    (_ARGO, "ApplicationSet"): "applicationset.APPLICATION_SET",
+    (_ARGO, "ClusterWorkflowTemplate"): "workflows.CLUSTER_WORKFLOW_TEMPLATE",
+    (_ARGO, "CronWorkflow"): "workflows.CRON_WORKFLOW",
+    (_ARGO, "Workflow"): "workflows.WORKFLOW",
+    (_ARGO, "WorkflowTemplate"): "workflows.WORKFLOW_TEMPLATE",
+    (_FLUX, "GitRepository"): "flux.GIT_REPOSITORY",
+    (_FLUX, "OCIRepository"): "flux.OCI_REPOSITORY",
+    ("kustomize.toolkit.fluxcd.io/v1", "Kustomization"): "flux.KUSTOMIZATION",
     (_KUBEFLOW, "Notebook"): "notebook.NOTEBOOK",
     (_KUBEFLOW, "Profile"): "profile.PROFILE",
     ("kubeflow.org/v1alpha1", "PodDefault"): "notebook.POD_DEFAULT",
