@@ -38,12 +38,18 @@ def files_of(files: Mapping[str, bytes], **options: Any) -> dict[str, RenderedFi
 
 
 def objects_of(files: Mapping[str, bytes], **options: Any) -> dict[str, dict[str, Any]]:
-    """Every rendered object by ``Kind/name``, or ``cluster:Kind/name`` off the cluster prod."""
+    """Every rendered object by ``Kind/name``.
+
+    Off the cluster prod it is ``cluster:Kind/name``; in another namespace than the tenant
+    vision's it is ``Kind/name@namespace``.
+    """
     found: dict[str, dict[str, Any]] = {}
     for file in files_of(files, **options).values():
         cluster = file.path.partition("/")[0]
         for data in file.objects:
             name = f"{data['kind']}/{data['metadata']['name']}"
+            if (namespace := data["metadata"].get("namespace", "vision")) != "vision":
+                name += f"@{namespace}"
             found[name if cluster == "prod" else f"{cluster}:{name}"] = dict(data)
     return found
 

@@ -28,22 +28,19 @@ def kustomizations(paths: Iterable[str]) -> Iterator[Kustomization]:
     it lists its own files only; the folders that just hold others list every unit below
     them. No object is listed twice from any one place.
     """
-    units: dict[str, list[str]] = defaultdict(list)
+    files: dict[str, list[str]] = defaultdict(list)
     for path in paths:
         folder, _, name = path.rpartition("/")
-        units[folder].append(name)
-    groups: dict[str, list[str]] = defaultdict(list)
-    for folder in units:
+        files[folder].append(name)
+    below: dict[str, set[str]] = defaultdict(set)
+    for folder in files:
         cluster, _, rest = folder.partition("/")
-        top = rest.partition("/")[0]
-        if top == "platform":
-            units.setdefault(f"{cluster}/platform", [])
-        if rest != top:
-            groups[f"{cluster}/{top}"].append(rest.removeprefix(f"{top}/"))
-        if top not in groups[cluster]:
-            groups[cluster].append(top)
-    for folder in sorted({*units, *groups}):
-        yield _kustomization(folder, sorted(units.get(folder, ())) + sorted(groups.get(folder, ())))
+        top, _, unit = rest.partition("/")
+        below[cluster].add(top)
+        if unit:
+            below[f"{cluster}/{top}"].add(unit)
+    for folder in sorted({*files, *below}):
+        yield _kustomization(folder, sorted(files.get(folder, ())) + sorted(below.get(folder, ())))
 
 
 def _kustomization(folder: str, resources: list[str]) -> Kustomization:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gitops.declarations.load import attribute_keys
 from gitops.declarations.yamltree import where
 from gitops.foundation.findings import Finding, Origin, Path, Position, Related
 from gitops.render.trace import TracedDocument, TracedField
@@ -12,6 +13,9 @@ from gitops.schemas.violation import Violation
 
 if TYPE_CHECKING:
     from gitops.compile.pipeline import Compiler, RenderedFile, Unit
+
+KEYS = attribute_keys()
+"""Model attributes and the keys that fill them, where the two differ."""
 
 
 def explained(compiler: Compiler, unit: Unit, file: RenderedFile, index: int,
@@ -50,10 +54,16 @@ def _finding(compiler: Compiler, traced: TracedDocument, violation: Violation,
 
 
 def declared_at(compiler: Compiler, origin: Origin) -> Position | None:
-    """Where an origin stands, if its file is one of the estate's."""
+    """Where an origin stands, if its file is one of the estate's.
+
+    An origin that ends in a model's attribute is looked up under the key that fills it;
+    where nothing stands there, the position is that of what is around it.
+    """
     if origin.file not in compiler.files:
         return None
-    return where(origin.file, compiler.files[origin.file]).position(origin)
+    path = tuple(KEYS.get(step, step) if isinstance(step, str) else step for step in origin.path)
+    places = where(origin.file, compiler.files[origin.file])
+    return places.position(Origin(origin.file, path, origin.key))
 
 
 def nearest(traced: TracedDocument, path: Path) -> TracedField | None:

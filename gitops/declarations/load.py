@@ -25,6 +25,22 @@ SPECS: Mapping[str, Record] = {"platform": PLATFORM, "cluster": CLUSTER, "group"
                                "tenant": TENANT}
 """Every kind of declaration by name, for the schemas and the reference pages."""
 
+
+def attribute_keys() -> dict[str, str]:
+    """Every model attribute that a differently spelled key fills: ``talks_to: talks-to``."""
+    found: dict[str, str] = {}
+    waiting: list[object] = list(SPECS.values())
+    while waiting:
+        spec = waiting.pop()
+        if isinstance(spec, Record):
+            found |= {entry.target: entry.name for entry in spec.fields
+                      if entry.target != entry.name}
+            waiting += [entry.type for entry in spec.fields]
+        waiting += [getattr(spec, part) for part in ("record", "item", "value")
+                    if hasattr(spec, part)]
+    return found
+
+
 Files = Mapping[str, bytes]
 """The estate's input files: path relative to the estate to content."""
 

@@ -241,11 +241,12 @@ def _leave_scope(context: Context, _: object) -> None:
 
 
 def origins_of(value: object, name: object) -> Origins:
-    """The declared values behind ``value.name``: what ``origins`` says, else ``origin``."""
+    """The declared values behind ``value.name``: what ``origins`` says, else below ``origin``."""
     known = getattr(value, "origins", None)
     if isinstance(known, Mapping) and name in known:
         return tuple(known[name])
-    return own_origin(value)
+    step = name if isinstance(name, str | int) else str(name)
+    return tuple(origin.at(step) for origin in own_origin(value))
 
 
 def own_origin(value: object) -> Origins:

@@ -1,0 +1,152 @@
+"""The pipeline as a whole: files, lists, labels, templates of the estate, all mistakes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gitops.compile.pipeline import prepare
+from gitops.foundation.parallel import over
+from tests.estates import AMBIENT, PROFILE, estate, files_of, mistakes_of, objects_of
+
+SECOND = {"tenants/nlp.yaml": "owner: b@example.com\n", "clusters/lab.yaml": AMBIENT}
+
+
+def test_each_template_file_is_a_rendered_file() -> None:
+    found = files_of(estate())
+    assert set(found) >= {
+        "prod/platform/tenants/vision.yaml", "prod/platform/guardrails.yaml",
+        "prod/tenants/vision/access.yaml", "prod/tenants/vision/network.yaml",
+        "prod/kustomization.yaml", "prod/platform/kustomization.yaml",
+        "prod/platform/tenants/kustomization.yaml", "prod/tenants/kustomization.yaml",
+        "prod/tenants/vision/kustomization.yaml"}
+    assert "prod/tenants/vision/_owner-policies.yaml" not in found
+
+
+def test_every_object_says_whose_it_is() -> None:
+    for name, data in objects_of(estate(SECOND)).items():
+        labels = data["metadata"]["labels"]
+        assert labels["app.kubernetes.io/managed-by"] == "gitops-tenancy", name
+        assert labels["gitops-tenancy/tenant"] in ("vision", "nlp", "platform"), name
+
+
+def test_every_file_says_what_to_edit() -> None:
+    for file in files_of(estate(SECOND)).values():
+        assert file.text.startswith("# Rendered by gitops from "), file.path
+        assert 'run "gitops render"' in file.text.splitlines()[0]
+
+
+def test_rendering_does_not_depend_on_order_or_processes() -> None:
+    files = estate(SECOND | {f"tenants/t{n}.yaml": "owner: a@example.com\n" for n in range(40)})
+    one = files_of(files)
+    assert {path: file.text for path, file in files_of(dict(reversed(files.items()))).items()} == \
+        {path: file.text for path, file in one.items()}
+    compiler = prepare(files)
+    units = compiler.units()
+    texts = {path: text for found in over(
+        lambda unit: [(file.path, file.text) for file in compiler.render(unit)], units, 3)
+        for path, text in found}
+    assert texts == {path: file.text for path, file in one.items() if path in texts}
+    assert len(texts) > 100
+
+
+def test_rendering_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
+    code = ("from tests.estates import *; import hashlib, json;"
+            "print(hashlib.sha256(json.dumps({p: f.text for p, f in files_of(estate()).items()})"
+            ".encode()).hexdigest())")
+    digests = {subprocess.run([sys.executable, "-c", code], check=True, capture_output=True,
+                              env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}).stdout
+               for seed, zone in (("0", "UTC"), ("1", "Asia/Tokyo"), ("77", "UTC"))}
+    assert len(digests) == 1
+
+
+def test_kustomize_builds_a_cluster_with_every_object(tmp_path: Path) -> None:
+    found = files_of(estate(SECOND))
+    for file in found.values():
+        place = tmp_path / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(file.text)
+    kubectl = Path(sys.executable).with_name("kubectl")
+    for cluster in ("prod", "lab"):
+        built = subprocess.run([kubectl, "kustomize", tmp_path / cluster], check=True,
+                               capture_output=True, text=True).stdout
+        assert _ids(yaml.safe_load_all(built)) == _ids(
+            data for path, file in found.items() if path.startswith(f"{cluster}/")
+            for data in file.objects)
+
+
+def _ids(documents: object) -> list[tuple[str, str, str]]:
+    return sorted((data["kind"], data["metadata"].get("namespace", ""), data["metadata"]["name"])
+                  for data in documents)  # type: ignore[attr-defined]
+
+
+MAP = """
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ name }}
+  namespace: {{ workspace.name }}
+data:
+  purpose: {{ tenant.purpose }}
+"""
+
+
+def test_an_estate_adds_a_service_by_adding_a_file() -> None:
+    template = MAP.replace("{{ name }}", "about")
+    found = files_of(estate({"templates/tenant/about.yaml.j2": template},
+                            tenant="owner: a@example.com\npurpose: 'yes: {{ no }} # \"'\n"))
+    assert found["prod/tenants/vision/about.yaml"].objects[0]["data"] == {
+        "purpose": "yes: {{ no }} # \""}
+
+
+def test_an_estate_replaces_a_file_of_ours() -> None:
+    found = objects_of(estate({"templates/tenant/network.yaml.j2": "{# none here #}\n"}))
+    assert "NetworkPolicy/workspace" not in found
+    assert "RoleBinding/namespaceAdmin" in found
+
+
+def test_a_manifest_that_is_not_valid_is_told_at_the_declared_line() -> None:
+    template = ("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n"
+                "  namespace: {{ workspace.name }}\ndata: {{ tenant.purpose }}\n")
+    assert mistakes_of(estate({"templates/tenant/about.yaml.j2": template},
+                              tenant="owner: a@example.com\npurpose: text\n"))[0].startswith(
+        "tenants/vision.yaml:2:10: ConfigMap x: data")
+
+
+def test_a_kind_without_a_schema_names_the_way_out() -> None:
+    template = "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: x\n"
+    assert "[invalid-manifest]" in mistakes_of(
+        estate({"templates/tenant/widget.yaml.j2": template}))[0]
+
+
+def test_an_object_made_twice_is_found_within_and_across_tenants() -> None:
+    template = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shared\n"
+    told = mistakes_of(estate({**SECOND, "templates/tenant/a.yaml.j2": template}))
+    assert [line for line in told if "made twice" in line and "rendered/prod/" in line] == [
+        "rendered/prod/tenants/vision/a.yaml:1:1: Namespace/shared is made twice, the other time "
+        "in rendered/prod/tenants/nlp/a.yaml [one-object-twice]"]
+    within = mistakes_of(estate({"templates/tenant/a.yaml.j2": MAP.replace("{{ name }}", "x"),
+                                 "templates/tenant/b.yaml.j2": MAP.replace("{{ name }}", "x")}))
+    assert len(within) == 1
+    assert "ConfigMap/vision/x is made twice" in within[0]
+
+
+def test_mistakes_of_all_files_and_kinds_come_at_once() -> None:
+    told = mistakes_of(estate({
+        "templates/tenant/a.yaml.j2": "a: {% raw %}\n",
+        "groups/g.yaml": "members: [not-an-address]\n",
+    }, cluster=PROFILE + "mesh: sidecart\n", tenant="ownr: ana@example.com\nplan: gold\n"))
+    assert {line.partition(":")[0] for line in told} == {
+        "templates/tenant/a.yaml.j2", "groups/g.yaml", "clusters/prod.yaml", "tenants/vision.yaml"}
+
+
+@pytest.mark.parametrize("version", ["1.25", "1.29", "1.30", "1.37"])
+def test_every_known_version_of_kubernetes_gets_valid_manifests(version: str) -> None:
+    found = objects_of(estate(cluster=PROFILE.replace("1.37", version)))
+    guarded = "ValidatingAdmissionPolicy/gitops-tenancy-declared" in found
+    assert guarded == (int(version.split(".")[1]) >= 30)
