@@ -14,6 +14,7 @@ from contextlib import suppress
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Position
 from gitops.tree.disk import kind_of
+from gitops.tree.pour import finish_pouring
 from gitops.tree.swap import finish
 
 OWN_FOLDER = ".gitops"
@@ -81,7 +82,7 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
     try:
         yield area
     finally:
-        finish(area, root)
+        _finish(area, root)
         discard(area)
         if home == homes[1]:
             with suppress(OSError):
@@ -121,8 +122,14 @@ def _clear(home: str, root: str) -> None:
         runs = [entry for entry in entries if entry.name.startswith(_RUN)]
         dead = [entry.path for entry in runs if entry.is_dir(follow_symlinks=False)]
     for area in dead:
-        finish(area, root)
+        _finish(area, root)
         discard(area)
+
+
+def _finish(area: str, root: str) -> None:
+    """End what a run that is no more had noted and not done."""
+    finish(area, root)
+    finish_pouring(area, root)
 
 
 def _one_file_system(folder: str, root: str) -> bool:

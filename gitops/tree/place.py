@@ -6,7 +6,7 @@ a rename does it. Otherwise a complete copy of the lowest folder that holds all 
 changes is built in the staging area, out of hard links, and the two folders are
 exchanged. "Crash" means the death of the process, by any signal at any moment: nothing
 is synced to the disk, so after a power failure git, which holds rendered/, has the last
-word.
+word. Where folders cannot be renamed, :mod:`gitops.tree.pour` does what is possible.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
 from gitops.tree.disk import Disk, kind_of
-from gitops.tree.swap import swap
+from gitops.tree.pour import pour
+from gitops.tree.swap import NoRename, put_aside, swap
 
 _NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
 
@@ -37,12 +38,19 @@ def place(area: str, root: str, staged: AbstractSet[str], removed: AbstractSet[s
     """
     if not staged and not removed:
         return
+    try:
+        _at_once(area, root, staged, removed)
+    except NoRename:
+        pour(area, root, staged, removed)
+
+
+def _at_once(area: str, root: str, staged: AbstractSet[str], removed: AbstractSet[str]) -> None:
     folder = _common([*staged, *removed])
     disk = Disk(root)
     if disk.kind(folder) == "nothing":
         _bring_in(area, root, _highest_missing(disk, folder))
     elif not staged and _goes(root, folder, removed):
-        os.rename(_at(root, _highest_emptied(root, folder)), f"{area}/aside")
+        put_aside(area, root, _highest_emptied(root, folder))
     elif not staged and len(removed) == 1:
         os.unlink(_at(root, *removed))
     elif not removed and len(staged) == 1 and disk.kind(*staged) != "folder":

@@ -23,6 +23,10 @@ _NOTE = "swap"
 _ASIDE = "aside"
 
 
+class NoRename(OSError):
+    """The file system does not rename this folder at all, as an overlay's lower layers."""
+
+
 def swap(area: str, root: str, path: str) -> None:
     """Put ``area/tree/path`` where ``root/path`` is, and the reverse.
 
@@ -32,6 +36,7 @@ def swap(area: str, root: str, path: str) -> None:
         path: an existing file or folder below the output; empty for the output itself.
 
     Raises:
+        NoRename: the file system renames no such folder; nothing has changed.
         OSError: neither way is possible; nothing has changed.
     """
     new, standing = _places(area, root, path)
@@ -41,6 +46,22 @@ def swap(area: str, root: str, path: str) -> None:
         if error.errno not in _REFUSALS:
             raise
         _rename_twice(area, root, path)
+
+
+def put_aside(area: str, root: str, path: str) -> None:
+    """Move what stands at a path of the output into ``area/aside``.
+
+    Raises:
+        NoRename: the file system renames no such folder; nothing has changed.
+        OSError: the system refuses; nothing has changed.
+    """
+    _, standing = _places(area, root, path)
+    try:
+        os.rename(standing, f"{area}/{_ASIDE}")
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            raise NoRename(*error.args) from error
+        raise
 
 
 def exchange(one: str, other: str) -> None:
@@ -71,7 +92,11 @@ def _rename_twice(area: str, root: str, path: str) -> None:
     with open(f"{note}.new", "w", encoding="utf-8") as file:
         file.write(path)
     os.rename(f"{note}.new", note)
-    os.rename(standing, aside)
+    try:
+        put_aside(area, root, path)
+    except OSError:
+        os.unlink(note)
+        raise
     try:
         os.rename(new, standing)
     except OSError:

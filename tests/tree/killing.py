@@ -3,7 +3,7 @@
 ``python -m tests.tree.killing SCENARIO step`` kills at every operation on files that
 Python announces (audit events), ``… time COUNT`` at moments spread at random over the
 measured time of a whole render. Prints one word a kill: what a reader saw (old, new,
-torn), and ``stuck`` when the next run did not put things right.
+torn), and ``unhealed`` or ``stuck`` when the next run did not put things right.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gitops.tree import place as placing
 from gitops.tree import swap as swapping
+from gitops.tree.stage import Stage
+from gitops.tree.swap import NoRename
 from tests.tree.trees import ours, render, snapshot
 
 Tree = dict[str, bytes]
@@ -51,6 +54,10 @@ MINE: dict[str, object] = {"prod/mine": b"mine", "prod/link": "-> mine"}
 
 def _refuse(one: str, other: str) -> None:
     raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), one)
+
+
+def _no_rename(*_: str) -> None:
+    raise NoRename(errno.EXDEV, os.strerror(errno.EXDEV))
 
 
 def _child(work: Callable[[], None]) -> int:
@@ -97,6 +104,9 @@ def _seen(estate: Path, old: Tree, new: Tree, mine: dict[str, object]) -> str:
         word = "old" if found == old | mine else "new"
     else:
         word = "torn" if found else "missing"
+    with Stage.open(estate):
+        if snapshot(estate / "rendered") not in (old | mine, new | mine):
+            return "unhealed"
     render(estate, new)
     areas = list((estate / ".gitops/stage").iterdir())
     whole = snapshot(estate / "rendered") == new | mine and len(areas) == 1
@@ -123,9 +133,11 @@ def _duration(old: Tree, new: Tree) -> float:
 
 
 def main(scenario: str, way: str, count: int) -> None:
-    name, _, fallback = scenario.partition("+")
-    if fallback:
+    name, _, lacking = scenario.partition("-")
+    if lacking == "exchange":
         swapping.exchange = _refuse
+    if lacking == "rename":
+        placing.swap = placing.put_aside = _no_rename
     old, new = SCENARIOS[name]
     mine = {} if name in ALONE else MINE
     took = _duration(old, new)

@@ -33,5 +33,11 @@ def test_a_kill_at_50_random_moments_leaves_the_old_tree_or_the_new() -> None:
 
 
 def test_without_an_exchange_the_next_run_finishes_what_a_kill_interrupted() -> None:
-    seen = killed("mixed+fallback", "step", 1000)
+    seen = killed("mixed-exchange", "step", 1000)
     assert set(seen) == {"old", "missing", "new"}
+
+
+@pytest.mark.parametrize("scenario", ["mixed-rename", "none-rename"])
+def test_where_no_folder_is_renamed_the_next_run_finishes_too(scenario: str) -> None:
+    seen = killed(scenario, "step", 1000)
+    assert set(seen) == {"old", "torn", "new"}
