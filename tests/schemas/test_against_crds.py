@@ -14,16 +14,47 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from gitops.schemas import strict
+from gitops.schemas.check import Schemas
 from gitops.schemas.core import CoreSchemas
 from gitops.schemas.crds import CustomSchemas
 
+from . import (
+    test_argocd,
+    test_flux,
+    test_gateway,
+    test_istio,
+    test_katib,
+    test_kueue,
+    test_notebook,
+    test_profile,
+    test_tekton,
+    test_trainer,
+    test_workflows,
+)
 from .unsupported import UNSUPPORTED
 
 FOLDER = os.environ.get("GITOPS_CRDS", "")
 NO_CRD = {"kustomize.config.k8s.io/v1beta1", "kustomize.config.k8s.io/v1alpha1"}
-KINDS = [key for key in strict.KINDS if key[0] not in NO_CRD]
+SAME_AS_ANOTHER = {"ClusterWorkflowTemplate"}
+KINDS = [key for key in strict.KINDS if key[0] not in NO_CRD and key[1] not in SAME_AS_ANOTHER]
+
+DOCUMENTS = [
+    *test_argocd.ALL,
+    *test_flux.ALL,
+    test_gateway.INGRESS,
+    test_gateway.WAYPOINT,
+    *test_istio.ALL,
+    test_katib.EXPERIMENT,
+    *test_kueue.ALL,
+    *test_notebook.ALL,
+    test_profile.PROFILE,
+    *test_tekton.ALL,
+    *test_trainer.ALL,
+    *test_workflows.ALL,
+]
 
 pytestmark = pytest.mark.skipif(not FOLDER, reason="GITOPS_CRDS names no folder of CRDs")
 
@@ -95,3 +126,9 @@ def _choices(ours: dict[str, Any], theirs: dict[str, Any], where: str) -> Iterat
 def _types(schema: dict[str, Any]) -> set[str]:
     found = schema.get("type", [])
     return {found} if isinstance(found, str) else set(found)
+
+
+@pytest.mark.parametrize("text", DOCUMENTS)
+def test_what_we_take_the_crd_takes_too(text: str) -> None:
+    document = yaml.safe_load(text)
+    assert Schemas("1.37", crds()).check(document) == []

@@ -43,11 +43,12 @@ kind: Sidecar
 metadata: {name: default, namespace: vision}
 spec: {egress: [{hosts: ["./*", "istio-system/*", "*/example.com", "~/*"]}]}
 """
+ALL = [POLICY, PEER, REQUEST, SIDECAR]
 SOURCE = "spec rules 0 from 0 source"
 GATEWAY = {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "waypoint"}
 
 
-@pytest.mark.parametrize("text", [POLICY, PEER, REQUEST, SIDECAR])
+@pytest.mark.parametrize("text", ALL)
 def test_usual_documents_are_valid(text: str) -> None:
     assert said(text) == []
 

@@ -43,7 +43,7 @@ def _policy(policy: str, project_name: str, role: str, where: Path) -> Iterator[
         )
     elif (match[1], match[2]) != (project_name, role):
         yield Violation(where, f"grants to proj:{match[1]}:{match[2]}, not to its own role {role}")
-    elif not match[3].startswith((f"{project_name}/", project_name)):
+    elif match[3].partition("/")[0] != project_name:
         yield Violation(where, f'"{match[3]}" is not in the project {project_name}')
 
 

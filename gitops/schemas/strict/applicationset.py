@@ -36,7 +36,9 @@ _META: Final = record(
         "namespace": FILLED,
     }
 )
-_TEMPLATE: Final = record({"metadata": _META, "spec": {"$ref": "#/$defs/spec"}})
+_TEMPLATE: Final = record(
+    {"metadata": _META, "spec": {"$ref": "#/$defs/spec"}}, ["metadata", "spec"]
+)
 _VALUES: Final = mapping(TEXT)
 _PATHS: Final = listing(record({"exclude": FLAG, "path": FILLED}, ["path"]), least=1)
 _OUTSIDE: Final = says(
@@ -139,7 +141,7 @@ _MADE: Final = kind(
                         "preserveResourcesOnDeletion": FLAG,
                     }
                 ),
-                "template": {**_TEMPLATE, "required": ["metadata", "spec"]},
+                "template": _TEMPLATE,
                 "templatePatch": TEXT,
             },
             ["generators", "template"],

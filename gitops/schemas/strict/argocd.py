@@ -107,7 +107,8 @@ APP_PROJECT: Final = kind(
                             },
                             ["policies"],
                         )
-                    }
+                    },
+                    ["git"],
                 ),
                 "sourceNamespaces": TEXTS,
                 "sourceRepos": listing(FILLED),

@@ -81,7 +81,7 @@ def _reference(**more: Schema) -> Schema:
         "apiVersion": TEXT,
         "name": FILLED,
         "params": _PARAMS,
-        "resolver": choice("bundles", "cluster", "git", "http", "hub"),
+        "resolver": DNS_LABEL,
     }
     return exactly_one(record({**fields, **more}), "name", "resolver")
 
@@ -91,7 +91,7 @@ _STEP_REF: Final = exactly_one(
         {
             "name": FILLED,
             "params": _PARAMS,
-            "resolver": choice("bundles", "cluster", "git", "http", "hub"),
+            "resolver": DNS_LABEL,
         }
     ),
     "name",
