@@ -17,6 +17,7 @@ from gitops.schemas.shapes import (
     PORT,
     Schema,
     choice,
+    exactly_one,
     listing,
     mapping,
     spelt,
@@ -26,6 +27,21 @@ _RBAC_GROUP: Final = choice("rbac.authorization.k8s.io")
 _KEY: Final = spelt(syntax.LABEL_KEY)
 _AMOUNT: Final[Schema] = {"type": ["number", "string"], "pattern": syntax.AMOUNT, "minimum": 0}
 _AMOUNTS: Final = mapping(_AMOUNT, _KEY)
+_WHOLE_AMOUNT: Final[Schema] = {
+    "type": ["integer", "string"],
+    "pattern": syntax.WHOLE,
+    "minimum": 0,
+}
+_RESOURCES: Final[Schema] = {**_AMOUNTS, "patternProperties": {"/": _WHOLE_AMOUNT}}
+_RUN_ONCE: Final[Schema] = {
+    "$ref": "#/$defs/io.k8s.api.core.v1.PodTemplateSpec",
+    "properties": {
+        "spec": {
+            "properties": {"restartPolicy": choice("OnFailure", "Never")},
+            "required": ["restartPolicy"],
+        }
+    },
+}
 _PORT_OR_NAME: Final[Schema] = {
     "type": ["integer", "string"],
     "pattern": syntax.PORT_NAME,
@@ -81,7 +97,8 @@ _FIELDS: Final[dict[str, dict[str, Schema]]] = {
             ("default", "defaultRequest", "max", "maxLimitRequestRatio", "min"), _AMOUNTS
         ),
     },
-    "core.v1.ResourceRequirements": {"limits": _AMOUNTS, "requests": _AMOUNTS},
+    "batch.v1.JobSpec": {"template": _RUN_ONCE},
+    "core.v1.ResourceRequirements": {"limits": _RESOURCES, "requests": _RESOURCES},
     "core.v1.VolumeResourceRequirements": {"limits": _AMOUNTS, "requests": _AMOUNTS},
     "core.v1.Container": _CONTAINER,
     "core.v1.EphemeralContainer": _CONTAINER,
@@ -163,6 +180,10 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
 }
 """Fields without which the server refuses the type, or which change nothing when absent."""
 
+_EXACTLY_ONE: Final[dict[str, tuple[str, ...]]] = {
+    "resource.v1.DeviceRequest": ("exactly", "firstAvailable"),
+}
+
 _WHOLE: Final[dict[str, Schema]] = {
     metadata.OBJECT_META: metadata.META,
     "io.k8s.apimachinery.pkg.api.resource.Quantity": {
@@ -225,7 +246,9 @@ def definition(name: str, schema: Schema) -> Schema:
     fields = _FIELDS.get(".".join(parts[-3:]), {})
     if parts[-3] == "admissionregistration":
         fields = _ADMISSION.get(parts[-1], {})
-    return _with(schema, fields, _NEEDED.get(parts[-1], ()))
+    made = _with(schema, fields, _NEEDED.get(parts[-1], ()))
+    either = _EXACTLY_ONE.get(".".join(parts[-3:]))
+    return exactly_one(made, *either) if either else made
 
 
 def kind(name: str, schema: Schema) -> Schema:

@@ -24,6 +24,7 @@ LABEL_OR_TEMPLATE: Final = rf"^({_NAME})?$|\{{\{{.*\}}\}}"
 ANNOTATION_KEY: Final = rf"^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?/)?{_NAME}$"
 QUANTITY: Final = rf"^[+-]?{_NUMBER}{_SUFFIX}$"
 AMOUNT: Final = rf"^\+?{_NUMBER}{_SUFFIX}$"
+WHOLE: Final = r"^\+?[0-9]+(\.0*)?([kMGTPE]|[KMGTPE]i)?$"
 PORT_NAME: Final = r"^[a-z0-9-]{0,14}[a-z][a-z0-9-]{0,14}$"
 PORT_TEXT: Final = (
     r"^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
@@ -101,6 +102,7 @@ MEANING: Final[dict[str, tuple[str, str]]] = {
     ),
     QUANTITY: ("a quantity", "such as 500m, 2, 1.5, 64Mi or 1Ti"),
     AMOUNT: ("a quantity of zero or more", "such as 500m, 2, 1.5, 64Mi or 1Ti"),
+    WHOLE: ("a whole number", "devices are counted in ones"),
     PORT_NAME: (
         "a port name",
         "at most 15 lower-case letters, digits and -, with a letter among them; a port number is "

@@ -16,11 +16,17 @@ Rule: TypeAlias = Callable[[Document], Iterable[Violation]]
 
 def for_kind(api_version: str, kind: str) -> tuple[Rule, ...]:
     """The rules for a kind of Kubernetes itself."""
-    from gitops.schemas.rules import admission, limits, network, quota, rbac
+    from gitops.schemas.rules import admission, limits, network, pods, quota, rbac
 
     rules: Final[dict[tuple[str, str], tuple[Rule, ...]]] = {
         ("", "LimitRange"): (limits.limit_range,),
+        ("", "Pod"): (pods.pod,),
         ("", "ResourceQuota"): (quota.quota,),
+        ("apps", "DaemonSet"): (pods.workload,),
+        ("apps", "Deployment"): (pods.workload,),
+        ("apps", "StatefulSet"): (pods.workload,),
+        ("batch", "CronJob"): (pods.cron_job,),
+        ("batch", "Job"): (pods.job,),
         ("networking.k8s.io", "NetworkPolicy"): (network.policy,),
         ("rbac.authorization.k8s.io", "ClusterRole"): (rbac.cluster_role,),
         ("rbac.authorization.k8s.io", "ClusterRoleBinding"): (rbac.binding,),

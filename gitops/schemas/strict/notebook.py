@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitops.schemas.rules import Document
+from gitops.schemas.rules import Document, pods
 from gitops.schemas.shapes import (
     ANNOTATIONS,
     DNS_1035,
@@ -43,7 +43,7 @@ NOTEBOOK: Final = kind(
         )
     },
     name=DNS_1035,
-    rules=(_containers,),
+    rules=(_containers, pods.job),
 )
 
 

@@ -1,0 +1,96 @@
+"""Pods, wherever they stand: what the API server refuses in their containers.
+
+Source: ``pkg/apis/core/validation`` (ValidatePodSpec, ValidateContainerResourceRequirements) and
+``pkg/apis/apps/validation`` (selectors). Checked where a document holds a whole pod.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from gitops.foundation.findings import Path
+from gitops.foundation.quantity import BadQuantity
+from gitops.schemas.rules import Document
+from gitops.schemas.rules.amounts import amount, extended
+from gitops.schemas.violation import Violation
+
+_TEMPLATE: Final[Path] = ("spec", "template")
+_CRON_JOB: Final[Path] = ("spec", "jobTemplate", "spec", "template")
+_CONTAINERS: Final = ("initContainers", "containers")
+
+
+def pod(document: Document) -> Iterator[Violation]:
+    """The containers of a Pod."""
+    yield from spec(document["spec"], ("spec",))
+
+
+def job(document: Document) -> Iterator[Violation]:
+    """The containers of a Job."""
+    yield from spec(document["spec"]["template"].get("spec"), (*_TEMPLATE, "spec"))
+
+
+def cron_job(document: Document) -> Iterator[Violation]:
+    """The containers of a CronJob."""
+    template = document["spec"]["jobTemplate"].get("spec", {}).get("template", {})
+    yield from spec(template.get("spec"), (*_CRON_JOB, "spec"))
+
+
+def workload(document: Document) -> Iterator[Violation]:
+    """The containers of a Deployment and its like, and whether its selector finds them."""
+    template = document["spec"]["template"]
+    labels = template.get("metadata", {}).get("labels", {})
+    wanted = document["spec"]["selector"].get("matchLabels", {})
+    for key, value in wanted.items():
+        if labels.get(key) != value:
+            yield Violation(
+                ("spec", "selector", "matchLabels", key),
+                "does not match the labels of the template",
+            )
+    yield from spec(template.get("spec"), (*_TEMPLATE, "spec"))
+
+
+def spec(pod_spec: Mapping[str, Any] | None, where: Path) -> Iterator[Violation]:
+    """What is wrong with the containers of one pod, which stands at ``where``."""
+    if pod_spec is None:
+        yield Violation(where[:-1], 'the field "spec" is missing')
+        return
+    volumes = {volume["name"] for volume in pod_spec.get("volumes", ())}
+    seen: set[str] = set()
+    for field in _CONTAINERS:
+        for index, container in enumerate(pod_spec.get(field, ())):
+            place: Path = (*where, field, index)
+            if container["name"] in seen:
+                yield Violation((*place, "name"), f'"{container["name"]}" stands here twice')
+            seen.add(container["name"])
+            yield from _mounts(container, volumes, place)
+            if "resources" in container:
+                yield from _resources(container["resources"], (*place, "resources"))
+    if not pod_spec["containers"]:
+        yield Violation((*where, "containers"), "must not be empty")
+
+
+def _mounts(container: Mapping[str, Any], volumes: set[str], where: Path) -> Iterator[Violation]:
+    for index, mount in enumerate(container.get("volumeMounts", ())):
+        if mount["name"] not in volumes:
+            yield Violation(
+                (*where, "volumeMounts", index, "name"),
+                f'the pod has no volume "{mount["name"]}"',
+            )
+
+
+def _resources(resources: Mapping[str, Any], where: Path) -> Iterator[Violation]:
+    limits = resources.get("limits", {})
+    for name, written in resources.get("requests", {}).items():
+        try:
+            more = name in limits and amount(limits[name]) < amount(written)
+            fewer = name in limits and amount(written) < amount(limits[name])
+        except BadQuantity as problem:
+            yield Violation((*where, "requests", name), str(problem))
+            continue
+        if extended(name) and (more or fewer or name not in limits):
+            yield Violation(
+                (*where, "requests", name), "devices are requested as they are limited, or by limit"
+            )
+        elif more:
+            yield Violation((*where, "requests", name), f"is above the limit of {limits[name]}")
