@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from gitops.foundation.errors import Refused
+from gitops.foundation.findings import Finding, Position
 from gitops.schemas import rules, strict
 from gitops.schemas.core import CoreSchemas, supported_kubernetes
 from gitops.schemas.shapes import Schema
@@ -40,7 +42,8 @@ class Schemas:
 
     A kind that has both a schema of ours and a CRD must satisfy both.
 
-    Raises ValueError for a version outside :func:`supported_kubernetes`.
+    Raises ValueError for a version outside :func:`supported_kubernetes`, and Refused at the
+    first document of a kind whose CRD is malformed.
     """
 
     __slots__ = ("_core", "_custom", "_kinds")
@@ -90,7 +93,15 @@ class Schemas:
             return None
         from gitops.schemas.compiled import Compiled
 
-        return Compiled(tuple(self._complete(schema) for schema in schemas), checks)
+        try:
+            return Compiled(tuple(self._complete(schema) for schema in schemas), checks)
+        except ValueError as error:
+            raise self._unusable(api_version, kind) from error
+
+    def _unusable(self, api_version: str, kind: str) -> Refused:
+        file = self._custom.origin(api_version.rpartition("/")[0], kind) if self._custom else ""
+        message = f"the CRD of {kind} cannot be used: a pattern or a bound in it is malformed"
+        return Refused([Finding("unusable-crd", Position(file), message)])
 
     def _complete(self, schema: Schema) -> Schema:
         own = schema.get("$defs", {})

@@ -46,7 +46,7 @@ class Compiled:
 
 
 def _validator(schema: Schema) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(schema)
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
 def _not_json(value: Any, where: Path) -> Iterator[Violation]:
