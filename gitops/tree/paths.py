@@ -83,7 +83,7 @@ def collisions(output: str, paths: Iterable[str]) -> list[Finding]:
 
 def _note(path: str, seen: dict[str, str], clashes: dict[str, str]) -> None:
     folded = path.lower() if path.isascii() else _folded(path)
-    other = seen.setdefault(folded, path)
+    other = seen.setdefault(path if folded == path else folded, path)
     if other != path:
         clashes[max(path, other)] = min(path, other)
 

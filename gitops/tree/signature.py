@@ -11,6 +11,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable
+from itertools import islice
 from typing import TypeAlias
 
 Entry: TypeAlias = tuple[str, int, int, int, int, int]
@@ -18,6 +19,7 @@ Entry: TypeAlias = tuple[str, int, int, int, int, int]
 _LINE = "%s\0%d %d %d %d %d"
 _FINE_TICK = 20_000_000
 _COARSE_TICK = 2_000_000_000
+_AT_ONCE = 4096
 _GENERATED = "__pycache__"
 
 
@@ -53,8 +55,11 @@ def digest(found: Iterable[Entry], *parts: str) -> str:
     """One hash over the entries and further texts, in hexadecimal."""
     import hashlib
 
-    text = "\n".join([*map(_LINE.__mod__, found), *map(repr, parts)])
-    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    signed = hashlib.blake2b(repr(parts).encode(), digest_size=16)
+    lines = map(_LINE.__mod__, found)
+    while some := "\n".join(islice(lines, _AT_ONCE)):
+        signed.update(f"{some}\n".encode("utf-8", "surrogateescape"))
+    return signed.hexdigest()
 
 
 def young(found: Iterable[Entry]) -> float:

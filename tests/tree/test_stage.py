@@ -260,6 +260,7 @@ def _put(job: tuple[Stage, str]) -> str:
     return stage.put(path, ours(path))
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_workers_put_what_the_parent_commits(tmp_path: Path, start: str) -> None:
     paths = [f"t{number % 3}/{number}" for number in range(40)]
