@@ -1,1 +1,1 @@
-"""A real Kubernetes control plane for tests, and for anyone who wants to look (``make cluster``)."""
+"""A real Kubernetes control plane for tests, and for anyone to look at (``make cluster``)."""

@@ -95,7 +95,12 @@ def _build(program: GoProgram, go: str, binary: Path, tell: Callable[[str], None
     environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false"}
     try:
         done = subprocess.run(
-            command, cwd=program.source, env=environment, capture_output=True, text=True
+            command,
+            check=False,
+            cwd=program.source,
+            env=environment,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise BuildFailed(f"{program.name} does not build:\n{done.stderr[-4000:]}")

@@ -166,7 +166,7 @@ class Client:
     def get(self, api_version: str, kind: str, name: str, namespace: str = "") -> Answer:
         return self.request("GET", self.path(api_version, kind, namespace, name))
 
-    def list(
+    def find(
         self, api_version: str, kind: str, namespace: str = "", labels: str = ""
     ) -> list[Object]:
         """Every object, or those of one namespace; ``labels`` is a label selector."""
@@ -210,6 +210,7 @@ class Client:
         name: str,
         patch: Object,
         namespace: str = "",
+        *,
         subresource: str = "",
     ) -> Answer:
         """A JSON merge patch."""
@@ -259,7 +260,12 @@ class Client:
         return str(self.request("POST", path, document).object()["status"]["token"])
 
     def path(
-        self, api_version: str, kind: str, namespace: str = "", name: str = "", subresource: str = ""
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str = "",
+        name: str = "",
+        subresource: str = "",
     ) -> str:
         """The path of a collection, an object or a subresource."""
         plural, namespaced = self.kinds.find(self, api_version, kind)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -43,7 +44,7 @@ def program() -> GoProgram:
 
 @dataclass(slots=True)
 class ControlPlane:
-    """A running control plane. ``admin`` may do everything; ``as_user`` is like ``kubectl --as``."""
+    """A running control plane; ``admin`` may do everything, ``as_user`` is ``kubectl --as``."""
 
     keeper: Keeper
     ports: Ports
@@ -68,7 +69,9 @@ class ControlPlane:
         self._others.append(client)
         return client
 
-    def apply(self, documents: Iterable[Object | Manifest], *, manager: str = "gitops") -> list[str]:
+    def apply(
+        self, documents: Iterable[Object | Manifest], *, manager: str = "gitops"
+    ) -> list[str]:
         """Apply in the given order, server-side and strictly; returns every warning.
 
         Raises Refusal, naming the document, at the first one that is refused.
@@ -100,7 +103,7 @@ class ControlPlane:
         crds = list(crds)
         self.apply(crds)
         for crd in crds:
-            until(lambda crd=crd: self._served(crd), f"CRD {crd['metadata']['name']}")
+            until(partial(self._served, crd), f"CRD {crd['metadata']['name']}")
 
     def close(self) -> None:
         for client in (self.admin, *self._others):
@@ -153,7 +156,9 @@ def _start(binary: Path, keeper: Keeper, ports: Ports) -> ControlPlane:
     tokens = {name: secrets.token_hex(16) for name in TOKENS}
     _write_credentials(folder, tokens)
     _start_etcd(binary, keeper, etcd := f"http://127.0.0.1:{ports.take()}", ports.take())
-    keeper.start("kube-apiserver", [binary, "kube-apiserver", *_apiserver_flags(folder, etcd, port)])
+    keeper.start(
+        "kube-apiserver", [binary, "kube-apiserver", *_apiserver_flags(folder, etcd, port)]
+    )
     ca_file = folder / "apiserver.crt"
     keeper.until("kube-apiserver", ca_file.exists)
     admin = Client("127.0.0.1", port, ca_file, tokens["admin"])
@@ -168,7 +173,7 @@ def _start(binary: Path, keeper: Keeper, ports: Ports) -> ControlPlane:
 
 
 def _start_etcd(binary: Path, keeper: Keeper, client: str, peer: int) -> None:
-    flags = ["-data-dir", keeper.folder / "etcd", "-listen-client-url", client]
+    flags: list[str | Path] = ["-data-dir", keeper.folder / "etcd", "-listen-client-url", client]
     keeper.start("etcd", [binary, "etcd", *flags, "-listen-peer-url", f"http://127.0.0.1:{peer}"])
 
 

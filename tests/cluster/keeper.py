@@ -72,7 +72,7 @@ class Keeper:
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
 
     def until(self, name: str, ready: Callable[[], bool], seconds: float = 60) -> None:
-        """Wait until a program is ready. Raises Died, with its log, when it ends or takes longer."""
+        """Wait until a program is ready; Died, with its log, when it ends or takes longer."""
         deadline = time.monotonic() + seconds
         while not ready():
             gone = self.exit_file(name).exists()

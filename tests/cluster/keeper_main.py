@@ -13,6 +13,8 @@ exit code in NAME.exit. Should the keeper itself be killed, Linux kills its prog
 Uses the standard library only and imports nothing of the tests, so it starts at once.
 """
 
+from __future__ import annotations
+
 import contextlib
 import ctypes
 import json
@@ -22,11 +24,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
 
-def main(folder):
+def main(folder: Path) -> None:
     keeper = Keeper(folder)
     for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(ignored, signal.SIG_IGN)
@@ -38,13 +42,16 @@ def main(folder):
 
 
 class Keeper:
-    def __init__(self, folder):
+    """Owns the folder and every program started in it."""
+
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.running = {}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.parent = os.getppid()
         self.detached = False
 
-    def serve(self):
+    def serve(self) -> None:
+        """Obey until the caller is gone."""
         waiting = b""
         while self.detached or os.getppid() == self.parent:
             self.reap()
@@ -58,7 +65,7 @@ class Keeper:
             for order in orders:
                 self.obey(json.loads(order))
 
-    def obey(self, order):
+    def obey(self, order: dict[str, Any]) -> None:
         if "start" in order:
             self.start(order["start"], order["argv"], order["env"], order["cwd"])
         elif "stop" in order:
@@ -66,55 +73,56 @@ class Keeper:
         elif "detach" in order:
             self.detached = True
 
-    def start(self, name, argv, env, cwd):
-        self.forget(name)
-        with open(self.path(name, "log"), "ab") as log:
+    def start(self, name: str, argv: list[str], env: dict[str, str], cwd: str) -> None:
+        self.path(name, "exit").unlink(missing_ok=True)
+        with self.path(name, "log").open("ab") as log:
             try:
                 self.running[name] = subprocess.Popen(
-                    argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                    start_new_session=True, preexec_fn=die_with_parent,
+                    argv,
+                    env=env,
+                    cwd=cwd,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    # This process has one thread; and it is that thread's death that counts.
+                    preexec_fn=die_with_parent,  # noqa: PLW1509
                 )
             except OSError as error:
                 log.write(f"{argv[0]}: {error}\n".encode())
                 self.note_exit(name, 127)
 
-    def reap(self):
+    def reap(self) -> None:
         for name, process in list(self.running.items()):
             if process.poll() is not None:
                 del self.running[name]
                 self.note_exit(name, process.returncode)
 
-    def kill(self, name):
+    def kill(self, name: str) -> None:
         process = self.running.pop(name, None)
         if process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            self.note_exit(name, process.returncode)
+            self.note_exit(name, process.wait())
 
-    def end(self):
+    def end(self) -> None:
         for name in reversed(list(self.running)):
             self.kill(name)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def note_exit(self, name, code):
-        half = self.path(name, "exit.half")
-        with open(half, "w") as file:
-            file.write(str(code))
-        os.replace(half, self.path(name, "exit"))
+    def note_exit(self, name: str, code: int) -> None:
+        half = self.path(name, "half")
+        half.write_text(str(code))
+        half.replace(self.path(name, "exit"))
 
-    def forget(self, name):
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(self.path(name, "exit"))
-
-    def path(self, name, suffix):
-        return os.path.join(self.folder, f"{name}.{suffix}")
+    def path(self, name: str, suffix: str) -> Path:
+        return self.folder / f"{name}.{suffix}"
 
 
-def die_with_parent():
+def die_with_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path(sys.argv[1]))

@@ -38,7 +38,9 @@ def act(node: Client, pod: dict[str, Any]) -> None:
         node.delete("v1", "Pod", meta["name"], meta["namespace"], {"gracePeriodSeconds": 0})
     elif pod["status"].get("phase") == "Pending":
         status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
-        node.merge("v1", "Pod", meta["name"], {"status": status}, meta["namespace"], "status")
+        node.merge(
+            "v1", "Pod", meta["name"], {"status": status}, meta["namespace"], subresource="status"
+        )
 
 
 def client_of(kubeconfig: Path) -> Client:

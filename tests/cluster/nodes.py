@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +77,16 @@ def estate_nodes(estate: Path) -> list[Node]:
 
 
 def add_nodes(plane: ControlPlane, nodes: Iterable[Node]) -> None:
-    """Register nodes, each reporting its own status as ``system:node:NAME``, until all are ready."""
+    """Register nodes until all are ready; each reports its status as ``system:node:NAME``."""
     nodes = list(nodes)
     for node in nodes:
         plane.admin.create(node.object()).object()
         as_node = node_client(plane.admin, node.name)
-        as_node.merge("v1", "Node", node.name, {"status": node.status()}, subresource="status").object()
+        status = {"status": node.status()}
+        as_node.merge("v1", "Node", node.name, status, subresource="status").object()
         as_node.close()
     for node in nodes:
-        until(lambda node=node: _schedulable(plane.admin, node.name), f"node {node.name}")
+        until(partial(_schedulable, plane.admin, node.name), f"node {node.name}")
 
 
 def node_client(admin: Client, name: str) -> Client:

@@ -10,6 +10,7 @@ import yaml
 
 from tests.cluster.client import Manifest, Object
 from tests.cluster.controlplane import ControlPlane
+from tests.cluster.strict import strict_crds
 
 OWN_ROLES = Path(__file__).with_name("kubeflow-roles.yaml")
 PLATFORM_NAMESPACES = (
@@ -33,8 +34,6 @@ def crds() -> list[Object]:
     """CRDs of the folder that GITOPS_CRDS names, else our own strict schemas as CRDs."""
     named = os.environ.get("GITOPS_CRDS")
     if not named:
-        from tests.cluster.strict import strict_crds
-
         return strict_crds()
     files = sorted(Path(named).glob("*.yaml"))
     if not files:

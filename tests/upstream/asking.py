@@ -1,4 +1,4 @@
-"""A small Go program that answers one JSON line with one JSON line, kept running between questions."""
+"""A Go program that answers one JSON line with one JSON line, kept running in between."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Asked:
             self._process.stdin.flush()
             line = self._process.stdout.readline()
         if not line:
-            raise BrokenPipeError(f"{self._process.args} ended with {self._process.wait()}")
+            raise BrokenPipeError(f"the program asked ended with {self._process.wait()}")
         return json.loads(line)
 
     def close(self) -> None:
