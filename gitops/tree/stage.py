@@ -8,6 +8,7 @@ the rest waits in a staging area. ``commit`` then lets all of it take its place 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -139,7 +140,8 @@ class Stage:
             os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
         with open(target, "wb", buffering=0) as file:
-            file.write(content)
+            if file.write(content) != len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if seen.info is not None:
             take_after(seen.info, target)
 

@@ -17,13 +17,16 @@ from tests.tree.trees import ours, snapshot
 
 estate = Path(sys.argv[1])
 for salt in "123":
-    files = {"a/x": ours(salt), "b/x": ours(salt), "c/" + salt: ours(salt)}
+    before = snapshot(estate / "rendered")
+    big = ours(salt * 20000)
+    files = {"a/x": big, "b/x": ours(salt), "c/" + salt: ours(salt)}
     try:
         with Stage.open(estate, say=print) as stage:
             for path, content in files.items():
                 stage.put(path, content)
             stage.commit(files)
     except Refused as refused:
+        assert snapshot(estate / "rendered") == before
         sys.exit(str(refused))
     assert snapshot(estate / "rendered") == files
 """
@@ -82,3 +85,10 @@ def test_an_estate_that_lies_in_the_lower_layer_of_an_overlay(tmp_path: Path) ->
     estate = tmp_path / "estate"
     done = rendered_on(estate, "-t", "overlay", "none", "-o", layers, str(estate))
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("kilobytes", range(40, 72, 4))
+def test_a_full_disk_changes_nothing(tmp_path: Path, kilobytes: int) -> None:
+    done = rendered_on(tmp_path, "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(tmp_path))
+    assert "Traceback" not in done.stderr
+    assert "No space left on device" in done.stderr
