@@ -44,11 +44,13 @@ def diagnose(
     except Exception as error:  # whatever an expression raised is the finding
         findings.append(_failure(error, name, compiled, recorder))
         complete = False
+    findings += [_undefined(*missing, recorder) for missing in recorder.missing]
     parts = list(split_recorded(recorder))
+    sound: list[tuple[Part, Shape]] = []
     # A rendering that broke off leaves half a document, which says nothing.
     for part in parts if complete else parts[:-1]:
-        findings += _of_part(part, labels, shapes, recorder)
-    return in_order(findings) or _duplicates(parts, labels, shapes, recorder)
+        findings += _of_part(part, labels, shapes, recorder, sound)
+    return in_order([*findings, *_duplicates(sound, labels, recorder)])
 
 
 def split_recorded(recorder: Recorder) -> Iterator[Part]:
@@ -63,14 +65,21 @@ def split_recorded(recorder: Recorder) -> Iterator[Part]:
 
 
 def _of_part(
-    part: Part, labels: tuple[str, ...], shapes: Shapes, recorder: Recorder
+    part: Part,
+    labels: tuple[str, ...],
+    shapes: Shapes,
+    recorder: Recorder,
+    sound: list[tuple[Part, Shape]],
 ) -> list[Finding]:
+    """The findings of one document; one without any goes to ``sound``."""
     try:
         shape = shapes.find(part.text, len(labels))
     except Malformed as error:
         problems = error.problems
     else:
         problems = shape.problems(part.values, labels) if shape else []
+        if shape and not problems:
+            sound.append((part, shape))
     return [_finding(problem, part.offset, recorder) for problem in problems]
 
 
@@ -78,9 +87,10 @@ def _finding(problem: Problem, offset: int, recorder: Recorder) -> Finding:
     segment = recorder.segment(offset + problem.at)
     message, rule, hint = problem.message, problem.rule, problem.hint
     if segment.value is not None:
-        if missing := _missing(recorder.values[segment.value]):
+        missing = _missing(recorder.values[segment.value])
+        if missing is not None:  # its truth value would raise
             message, rule, hint = missing.message, "undefined-value", ""
-        message += f": {{{{ {segment.expression} }}}}"
+        message += _shown(segment.expression)
     related: tuple[Related, ...] = ()
     if problem.other is not None:
         other = offset + problem.other
@@ -98,22 +108,32 @@ def _missing(value: object, depth: int = 8) -> Missing | None:
     elif isinstance(value, (list, tuple)):
         inner = list(value)
     found = (_missing(item, depth - 1) for item in inner) if depth else iter(())
-    return next((item for item in found if item), None)
+    return next((item for item in found if item is not None), None)
 
 
 def _failure(error: Exception, name: str, compiled: Compiled, recorder: Recorder) -> Finding:
     template, line = _template_line(error.__traceback__, compiled) or (name, 1)
     source = recorder.sources[template]
-    position = source.position_of_line(line)
+    position, shown = source.position_of_line(line), ""
     reading, number = recorder.reading
     if reading == template and number is not None:
         hole = source.holes[number]
-        first, last = source.position(hole.start), source.position(hole.end)
-        if first.line <= line <= last.line:
-            position = first
+        if source.position(hole.start).line <= line <= source.position(hole.end).line:
+            position, shown = source.position(hole.start), _shown(hole.text)
     if isinstance(error, UndefinedError):
-        return Finding("undefined-value", position, str(error))
-    return Finding("expression-failed", position, f"the expression failed: {error}")
+        return Finding("undefined-value", position, f"{error}{shown}")
+    return Finding("expression-failed", position, f"the expression failed: {error}{shown}")
+
+
+def _undefined(template: str, number: int | None, message: str, recorder: Recorder) -> Finding:
+    source = recorder.sources[template]
+    hole = source.holes[number or 0]
+    position = source.position(hole.start)
+    return Finding("undefined-value", position, f"{message}{_shown(hole.text)}")
+
+
+def _shown(expression: str) -> str:
+    return f": {{{{ {expression} }}}}"
 
 
 def _template_line(traceback: TracebackType | None, compiled: Compiled) -> tuple[str, int] | None:
@@ -129,21 +149,16 @@ def _template_line(traceback: TracebackType | None, compiled: Compiled) -> tuple
 
 
 def _duplicates(
-    parts: list[Part], labels: tuple[str, ...], shapes: Shapes, recorder: Recorder
-) -> list[Finding]:
+    sound: list[tuple[Part, Shape]], labels: tuple[str, ...], recorder: Recorder
+) -> Iterator[Finding]:
     first: dict[Identity, Position] = {}
-    findings = []
-    for part in parts:
-        shape = shapes.find(part.text, len(labels))
-        if shape is None:
-            continue
+    for part, shape in sound:
         identity = shape.identity(shape.prepare(part.values, labels))
         position = _start(shape, part, recorder)
         if identity in first:
             related = (Related(first[identity], "it is made here first"),)
-            findings.append(_duplicate(identity, position, related))
+            yield _duplicate(identity, position, related)
         first.setdefault(identity, position)
-    return findings
 
 
 def _start(shape: Shape, part: Part, recorder: Recorder) -> Position:

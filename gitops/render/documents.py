@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
-from gitops.render.identity import Identity
-
 if TYPE_CHECKING:
+    from gitops.render.identity import Identity
     from gitops.render.shape import Shape
 
 SEPARATOR = "---\n"

@@ -19,7 +19,7 @@ __all__ = ["Unrenderable", "Writer", "emit", "plain", "scalar"]
 MAX_DEPTH = 64
 """How many collections may stand in one another; more is a cycle or a mistake."""
 
-_REMEMBERED = 20_000
+_REMEMBERED = 5_000
 _REMEMBERED_LENGTH = 200
 _LONGEST_SIMPLE_KEY = 500
 """Readers give up on ``key: value`` after 1,024 characters; a longer key is marked by ``?``."""

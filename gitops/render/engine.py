@@ -3,26 +3,25 @@
 The template engine prints a token for each expression and puts the value aside. Each
 document's token text is looked up among the shapes seen before; the values are filled in
 as values. Whatever goes wrong on this fast path is rendered again by the slow one, which
-knows the template's lines (:mod:`gitops.render.trace`).
+knows the template's lines (:mod:`gitops.render.diagnose`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding
 from gitops.render.documents import SEPARATOR, Document, Filled, Rendered, split
-from gitops.render.emit import Writer
-from gitops.render.identity import Identity
-from gitops.render.scalars import Unrenderable
-from gitops.render.shapes import Shapes
 from gitops.render.templates import Template
 
 if TYPE_CHECKING:
     from gitops.render.compiled import Compiled
+    from gitops.render.identity import Identity
+    from gitops.render.shape import Shape
+    from gitops.render.shapes import Shapes
     from gitops.render.trace import TracedDocument
 
 __all__ = ["Document", "Engine", "Rendered", "Template"]
@@ -33,13 +32,13 @@ class Engine:
 
     ``label_keys`` are the labels that objects must carry; a render that passes ``labels``
     (as many values, or fewer for the first keys only) gets them on every document.
-    An engine may be used before and after a fork; it is not for several threads at once.
+    An engine may be used before and after a fork. Jinja and the YAML parser are loaded when
+    something is rendered for the first time.
     """
 
     def __init__(self, templates: Mapping[str, Template], label_keys: tuple[str, ...] = ()) -> None:
         self._templates = dict(templates)
         self._label_keys = label_keys
-        self._shapes = Shapes(Writer(), label_keys)
 
     def check(self) -> list[Finding]:
         """The mistakes that every template shows without being rendered, all at once."""
@@ -51,8 +50,10 @@ class Engine:
         """The file that a template makes of a context; zero documents are allowed.
 
         Raises :class:`Refused` with findings at the template's lines; ``KeyError`` where
-        the engine has no template of this name.
+        the engine has no template of this name, ``ValueError`` for more labels than keys.
         """
+        if name not in self._templates:
+            raise KeyError(name)
         if len(labels) > len(self._label_keys):
             raise ValueError(f"{len(labels)} labels for {len(self._label_keys)} label keys")
         values: list[object] = []
@@ -71,7 +72,7 @@ class Engine:
     ) -> list[TracedDocument]:
         """The documents of :meth:`render`, each field with its template line and origins.
 
-        Much slower than :meth:`render`. Raises :class:`Refused` like it.
+        Much slower than :meth:`render`. Raises what it raises.
         """
         from gitops.render.diagnose import split_recorded
         from gitops.render.recorder import Recorder
@@ -97,13 +98,20 @@ class Engine:
 
     @cached_property
     def _compiled(self) -> Compiled:
-        from gitops.render.compiled import Compiled  # Jinja, only when something is rendered
+        from gitops.render.compiled import Compiled
 
         return Compiled(self._templates)
 
+    @cached_property
+    def _shapes(self) -> Shapes:
+        from gitops.render.emit import Writer
+        from gitops.render.shapes import Shapes
+
+        return Shapes(Writer(), self._label_keys)
+
     def _fill(self, text: str, values: list[object], labels: tuple[str, ...]) -> Rendered:
         texts: list[str] = []
-        filled: list[tuple[Any, list[object]]] = []
+        filled: list[tuple[Shape, list[object]]] = []
         identities: dict[Identity, None] = {}
         taken = 0
         find = self._shapes.find
@@ -117,6 +125,6 @@ class Engine:
             texts.append(shape.text(prepared))
             identities[shape.identity(prepared)] = None
             filled.append((shape, prepared))
-        if len(identities) != len(texts):
-            raise Unrenderable("two documents are one object", rule="duplicate-object")
+        if len(identities) < len(texts):
+            raise ValueError("two documents are one object")  # found again by the slow path
         return Rendered(SEPARATOR.join(texts), Filled(filled, texts), tuple(identities))

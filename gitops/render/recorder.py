@@ -41,7 +41,13 @@ class Segment:
 
 @dataclass(slots=True)
 class Recorder:
-    """What one traced rendering has seen so far."""
+    """What one traced rendering has seen so far.
+
+    ``names`` holds the origins of the variables that the template has set, ``ranges`` those
+    of each loop's list and each condition, ``because`` and ``scopes`` what has been entered.
+    ``reading`` is the template and the expression (None: a statement) of the last read,
+    ``missing`` the expressions that read a field of something undefined.
+    """
 
     sources: Mapping[str, Source]
     text: list[str] = field(default_factory=list)
@@ -54,6 +60,7 @@ class Recorder:
     because: list[Origins] = field(default_factory=list)
     scopes: list[dict[str, Origins] | None] = field(default_factory=list)
     reading: tuple[str, int | None] = ("", None)
+    missing: list[tuple[str, int | None, str]] = field(default_factory=list)
 
     def take(self) -> Origins:
         """The origins read since the last call, each once."""

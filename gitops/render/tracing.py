@@ -185,6 +185,10 @@ def _read(
         value = value.with_choices([key for key in context.get_all() if key != SINK])
     origins = recorder.names.get(name, ())
     for step in path:
+        if isinstance(value, Missing) and where[1] is not None:
+            # Go on, so that the mistakes behind this one are found as well.
+            recorder.missing.append((*where, value.message))
+            break
         origins = origins_of(value, step) or origins
         value = context.environment.getitem(value, step)
     recorder.read.extend(origins)
