@@ -1,5 +1,6 @@
 import os
 import pickle
+import resource
 import stat
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -242,6 +243,17 @@ def test_an_estate_that_cannot_be_written_is_refused_with_the_reason(tmp_path: P
         render(tmp_path / "nowhere", {"a": ours()})
     assert rules(refused.value) == [("output-not-writable", "rendered")]
     assert "No such file" in str(refused.value)
+
+
+def test_a_file_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Stage.open(tmp_path) as stage:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+        try:
+            with pytest.raises(Refused, match="output-not-writable"):
+                stage.put("a", ours("x" * 10000))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def _put_and_fail(stage: Stage) -> None:
