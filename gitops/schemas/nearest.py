@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -11,6 +10,8 @@ def nearest(written: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
     Case does not count, and ``tag`` is taken for ``newTag``.
     """
+    import difflib
+
     spellings = {name.lower(): name for name in known}
     wanted = written.lower()
     close = difflib.get_close_matches(wanted, spellings, n=1, cutoff=cutoff)

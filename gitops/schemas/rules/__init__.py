@@ -6,6 +6,7 @@ A rule is asked only of documents whose shape is valid, so it reads without look
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 from gitops.schemas.violation import Violation
@@ -13,28 +14,39 @@ from gitops.schemas.violation import Violation
 Document: TypeAlias = Mapping[str, Any]
 Rule: TypeAlias = Callable[[Document], Iterable[Violation]]
 
+_ADMISSION: Final = "admissionregistration.k8s.io"
+_RBAC: Final = "rbac.authorization.k8s.io"
+
+RULES: Final[dict[tuple[str, str], str]] = {
+    ("", "LimitRange"): "limits.limit_range",
+    ("", "Pod"): "pods.pod",
+    ("", "ResourceQuota"): "quota.quota",
+    ("apps", "DaemonSet"): "pods.workload",
+    ("apps", "Deployment"): "pods.workload",
+    ("apps", "StatefulSet"): "pods.workload",
+    ("batch", "CronJob"): "pods.cron_job",
+    ("batch", "Job"): "pods.job",
+    ("networking.k8s.io", "NetworkPolicy"): "network.policy",
+    (_ADMISSION, "MutatingAdmissionPolicy"): "admission.mutating",
+    (_ADMISSION, "MutatingAdmissionPolicyBinding"): "admission.binding",
+    (_ADMISSION, "ValidatingAdmissionPolicy"): "admission.validating",
+    (_ADMISSION, "ValidatingAdmissionPolicyBinding"): "admission.binding",
+    (_RBAC, "ClusterRole"): "rbac.cluster_role",
+    (_RBAC, "ClusterRoleBinding"): "rbac.binding",
+    (_RBAC, "Role"): "rbac.role",
+    (_RBAC, "RoleBinding"): "rbac.binding",
+}
+"""The rule for a group and kind of Kubernetes itself: a module of this package, and a name in it.
+
+Imported when first needed: a cold start pays for the kinds it meets.
+"""
+
 
 def for_kind(api_version: str, kind: str) -> tuple[Rule, ...]:
-    """The rules for a kind of Kubernetes itself."""
-    from gitops.schemas.rules import admission, limits, network, pods, quota, rbac
-
-    rules: Final[dict[tuple[str, str], tuple[Rule, ...]]] = {
-        ("", "LimitRange"): (limits.limit_range,),
-        ("", "Pod"): (pods.pod,),
-        ("", "ResourceQuota"): (quota.quota,),
-        ("apps", "DaemonSet"): (pods.workload,),
-        ("apps", "Deployment"): (pods.workload,),
-        ("apps", "StatefulSet"): (pods.workload,),
-        ("batch", "CronJob"): (pods.cron_job,),
-        ("batch", "Job"): (pods.job,),
-        ("networking.k8s.io", "NetworkPolicy"): (network.policy,),
-        ("rbac.authorization.k8s.io", "ClusterRole"): (rbac.cluster_role,),
-        ("rbac.authorization.k8s.io", "ClusterRoleBinding"): (rbac.binding,),
-        ("rbac.authorization.k8s.io", "Role"): (rbac.role,),
-        ("rbac.authorization.k8s.io", "RoleBinding"): (rbac.binding,),
-        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): (admission.validating,),
-        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): (admission.binding,),
-        ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): (admission.mutating,),
-        ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"): (admission.binding,),
-    }
-    return rules.get((api_version.rpartition("/")[0], kind), ())
+    """The rules for a kind of Kubernetes itself, in whatever version."""
+    place = RULES.get((api_version.rpartition("/")[0], kind))
+    if place is None:
+        return ()
+    module, name = place.split(".")
+    rule: Rule = getattr(import_module(f"{__name__}.{module}"), name)
+    return (rule,)

@@ -373,10 +373,7 @@ _WORKFLOW: Final[dict[str, Schema]] = {
     "shutdown": choice("Stop", "Terminate"),
     "suspend": FLAG,
     "templateDefaults": record(_TEMPLATE),
-    "templates": listing(
-        exactly_one(record(_TEMPLATE, ["name"]), *_TYPES),
-        most=200,
-    ),
+    "templates": listing({"$ref": "#/$defs/template", "required": ["name"]}, most=200),
     "ttlStrategy": record(
         {
             "secondsAfterCompletion": number(0),
