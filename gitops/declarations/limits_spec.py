@@ -36,13 +36,14 @@ def _quota(values: dict[str, Any], at: Path, reader: Reader) -> Any:
 
 def _check_other(key: str, at: Path, reader: Reader) -> None:
     """Refuse keys that have a field of their own, or that Kubernetes takes and ignores."""
-    own = {"cpu": "requests.cpu", "memory": "requests.memory", "requests.cpu": "requests.cpu",
-           "requests.memory": "requests.memory", "limits.cpu": "limits.cpu",
-           "limits.memory": "limits.memory", "requests.storage": "storage", "pods": "pods",
-           "persistentvolumeclaims": "volumeClaims"}
+    own = {"cpu": "requests: {cpu: …}", "memory": "requests: {memory: …}",
+           "requests.cpu": "requests: {cpu: …}", "requests.memory": "requests: {memory: …}",
+           "limits.cpu": "limits: {cpu: …}", "limits.memory": "limits: {memory: …}",
+           "requests.storage": "storage: …", "pods": "pods: …",
+           "persistentvolumeclaims": "volumeClaims: …"}
     if key in own:
         reader.wrong("quota-key-has-a-field", at, f"{key} has a field of its own",
-                     f"write it as {own[key]} in the quota", key=True)
+                     f"write `{own[key]}` in the quota", key=True)
     elif key == "gpus" or ("/" in key and not key.startswith("count/")
                            and not key.endswith("/requests.storage")
                            and ".storageclass." not in key and ".deviceclass." not in key):

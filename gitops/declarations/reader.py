@@ -39,10 +39,15 @@ class Reader:
         self.mistakes.append(Mistake(rule, Origin(self.file, at, key), message, hint))
         return INVALID
 
-    def expected(self, what: str, got: Tree, at: Path) -> Any:
+    def expected(self, what: str, got: Tree, at: Path, advice: str = "") -> Any:
         """Note that a value is of the wrong kind."""
         return self.wrong("wrong-type", at, f"{field_name(at)} must be {what}, "
-                          f"not {describe(got)}", _quoting(what, got))
+                          f"not {describe(got)}", advice or _quoting(what, got))
+
+    def failed_below(self, at: Path) -> bool:
+        """Whether a mistake was noted further in."""
+        return any(len(mistake.origin.path) > len(at) and mistake.origin.path[:len(at)] == at
+                   for mistake in self.mistakes)
 
 
 def field_name(at: Path) -> str:

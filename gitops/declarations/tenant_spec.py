@@ -29,8 +29,9 @@ ACCOUNT = Text("a service account as namespace/name", rf"{DNS_LABEL}/{DNS_NAME}"
 LABEL_KEY = Text("a label key such as team or example.com/team",
                  rf"({DNS_NAME}/)?[A-Za-z0-9]([A-Za-z0-9_.-]{{0,61}}[A-Za-z0-9])?",
                  example="example.com/team")
-LABEL_VALUE = Text("text that a label can hold: letters, digits, dashes, dots, at most 63",
-                   r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?", example="research")
+LABEL_VALUE = Text("text that a label can hold",
+                   r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?",
+                   advice="letters, digits, dashes and dots, at most 63; numbers in quotes")
 LABELS = MapOf(LABEL_KEY, LABEL_VALUE)
 ANNOTATIONS = MapOf(LABEL_KEY, Text())
 POD_SECURITY = Choice({
@@ -59,8 +60,9 @@ def _subject(values: dict[str, Any], at: Path, reader: Reader) -> Subject | None
     if len(found) == 1:
         return found[0]
     said = "nobody" if not found else "more than one subject"
-    reader.wrong("not-one-subject", at, f"this names {said}",
-                 "write exactly one of user, group or serviceAccount")
+    if found or not reader.failed_below(at):
+        reader.wrong("not-one-subject", at, f"this names {said}",
+                     "write exactly one of user, group or serviceAccount")
     return None
 
 
@@ -164,7 +166,8 @@ TENANT = Record("a tenant", (
     Field("talks-to", ListOf(Name), "Tenants whose services its pods call. Each must admit "
           "this one.", "talks_to"),
     Field("admits", ListOf(Name), "Tenants that may call services here."),
-    Field("frozen", Text("text that says why", r"\S(.|\n)*", example="left, keep data until May"),
+    Field("frozen", Text("text that says why", r"\S(.|\n)*",
+                         advice='say why: frozen: "left, the data is kept until May"'),
           "Why nobody has access any more. The namespace and its volumes are kept."),
 ), _tenant)
 

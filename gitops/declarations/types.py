@@ -40,23 +40,27 @@ class Text:
     example: str = ""
     any_plain: bool = False
     """Whether an unquoted number is taken as its text (for versions)."""
+    advice: str = ""
+    """What to do instead, where the form does not say it."""
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
         text = _text(tree, self.any_plain)
         if text is None:
-            what = self.what if self.what.startswith("text") else f"text: {self.what}"
-            return reader.expected(what, tree, at)
+            return reader.expected(self.what, tree, at, self._advice)
         if len(text) > self.max_length:
             return reader.wrong("too-long", at, f"{field_name(at)} is longer than "
                                 f"{self.max_length} characters", "shorten it")
         if self.form and not re.fullmatch(self.form, text):
-            hint = f"for example {self.example}" if self.example else ""
-            return reader.wrong("bad-form", at, f"{text!r} is not {self.what}", hint)
+            return reader.wrong("bad-form", at, f"{text!r} is not {self.what}", self._advice)
         if not text.isprintable() and "\n" not in text:
             return reader.wrong("unprintable-text", at,
                                 f"{field_name(at)} holds characters that cannot be seen: {text!r}",
                                 "write plain text")
         return text
+
+    @property
+    def _advice(self) -> str:
+        return self.advice or (f"for example {self.example}" if self.example else "")
 
     def schema(self) -> Schema:
         schema: Schema = {"type": ["string", "number"] if self.any_plain else "string"}

@@ -82,6 +82,7 @@ class _Walker:
         self.file = file
         self.marks = marks
         self.findings: list[Finding] = []
+        self.text = ""
 
     def read(self, data: bytes) -> tuple[Tree | None, list[Finding]]:
         if len(data) > MAX_BYTES:
@@ -100,9 +101,9 @@ class _Walker:
         return None, self.findings
 
     def _events(self, data: bytes) -> Iterator[Event]:
-        text = data.decode("utf-8-sig")
+        self.text = data.decode("utf-8-sig")
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return yaml.parse(text, loader)
+        return yaml.parse(self.text, loader)
 
     def _document(self, events: Iterator[Event]) -> Tree | None:
         next(events)
@@ -172,7 +173,7 @@ class _Walker:
     def _key(self, event: Event) -> str:
         if not isinstance(event, ScalarEvent):
             self._at(event, "complex-key", "a key must be plain text",
-                     "in a template-like {{ … }}, quote the text")
+                     "a brace begins a mapping in YAML; put text that begins with one in quotes")
             raise _GiveUp
         if event.value == "<<" and event.implicit[0]:
             self._at(event, "merge-key", "the merge key << is not allowed here",
@@ -187,9 +188,15 @@ class _Walker:
     def _say(self, rule: str, place: tuple[int, int], message: str, hint: str) -> None:
         self.findings.append(Finding(rule, Position(self.file, *place), message, hint))
 
+    def _unreadable_at(self, index: int) -> tuple[int, int]:
+        """The place of a character that YAML cannot hold, by its index in the text."""
+        before = self.text[:index]
+        return before.count("\n") + 1, index - before.rfind("\n")
+
     def _syntax(self, error: Exception) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        place = (mark.line + 1, mark.column + 1) if mark is not None else \
+            self._unreadable_at(getattr(error, "position", 0))
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         context = getattr(error, "context", None)
         message = f"this is not YAML: {problem}" + (f" {context}" if context else "")

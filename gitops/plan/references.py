@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from gitops.foundation.findings import Mistake, Origin
 from gitops.model.access import Subject
+from gitops.model.cluster import Cluster
 from gitops.model.estate import Defaults, Estate
 from gitops.model.tenant import Tenant
 from gitops.plan.membership import cycles
@@ -162,7 +163,7 @@ def reserved_names(known: Known) -> Iterator[Mistake]:
             yield Mistake("name-against-rules", origin,
                           f"the name {name!r} does not match {naming.pattern}",
                           "platform.yaml says so under naming.pattern; rename the file")
-        if len(name) > naming.max_length:
+        if naming.max_length < len(name) <= 63:
             yield Mistake("name-against-rules", origin, f"the name {name!r} is longer than "
                           f"{naming.max_length} characters", "rename the file")
 
@@ -191,7 +192,10 @@ def peers(known: Known) -> Iterator[Mistake]:
         for index, name in enumerate(tenant.talks_to):
             yield from _peer(known, tenant, name, tenant.origin.at("talks-to", index))
         for index, name in enumerate(tenant.admits):
-            if name not in known.named["tenants"] or name == tenant.name:
+            if name == tenant.name:
+                yield Mistake("peer-itself", tenant.origin.at("admits", index),
+                              f"{name} may talk to itself anyway", "take it out")
+            elif name not in known.named["tenants"]:
                 yield Mistake("unknown-tenant", tenant.origin.at("admits", index),
                               f"there is no other tenant {name!r}",
                               _near(name, known.named["tenants"] - {tenant.name},
@@ -200,7 +204,9 @@ def peers(known: Known) -> Iterator[Mistake]:
 
 def _peer(known: Known, tenant: Tenant, name: str, origin: Origin) -> Iterator[Mistake]:
     peer = known.estate.tenants.get(name)
-    if name not in known.named["tenants"] or name == tenant.name:
+    if name == tenant.name:
+        yield Mistake("peer-itself", origin, f"{name} may talk to itself anyway", "take it out")
+    elif name not in known.named["tenants"]:
         yield Mistake("unknown-tenant", origin, f"there is no other tenant {name!r}",
                       _near(name, known.named["tenants"] - {tenant.name}, f"tenants/{name}.yaml"))
     elif peer and tenant.name not in peer.admits:
@@ -236,6 +242,40 @@ def sidecar_without_cni(known: Known) -> Iterator[Mistake]:
                               "privileged", ((mesh.origin.at("cni"), "no CNI agent here"),))
 
 
+def clusters_that_cannot_work(known: Known) -> Iterator[Mistake]:
+    """A cluster whose parts do not fit together."""
+    for cluster in known.estate.clusters.values():
+        at = cluster.origin
+        if cluster.profiles and not cluster.kubeflow.on:
+            yield Mistake("profiles-without-kubeflow", at.at("workspaces"),
+                          "there is no profile controller without Kubeflow",
+                          "use workspaces: native, or name the Kubeflow release")
+        if cluster.network.policies and not cluster.network.api_server:
+            yield Mistake("api-server-unknown", at.at("network"),
+                          "no workspace could reach the API server: its addresses are not known",
+                          "list them: network: {apiServer: [192.0.2.10/32]} (kubectl get "
+                          "endpointslice kubernetes); or render no NetworkPolicies: "
+                          "network: {policies: false}")
+        yield from _login(cluster)
+
+
+def _login(cluster: Cluster) -> Iterator[Mistake]:
+    """What the gateway's authentication needs to keep strangers out."""
+    provider, at = cluster.identity, cluster.origin.at("identity")
+    if not (provider.rendered and cluster.mesh.on):
+        return
+    if provider.request_authentication and not provider.issuer:
+        yield Mistake("login-incomplete", at, f"the {provider.provider} login names no issuer",
+                      "add identity.issuer: who signs the tokens")
+    if provider.provider == "iap" and not provider.audiences:
+        yield Mistake("login-incomplete", at, "the iap login names no audience, so a token made "
+                      "out for any other service would pass",
+                      "add identity.audiences: the backend service's signed-header audience")
+    if provider.login and not provider.external:
+        yield Mistake("login-incomplete", at, "nobody is named who logs people in",
+                      "add identity.external: the mesh's extension provider; or login: false")
+
+
 CHECKS: tuple[Check, ...] = (
     unknown_plans,
     unknown_clusters,
@@ -250,5 +290,6 @@ CHECKS: tuple[Check, ...] = (
     peers,
     homeless,
     sidecar_without_cni,
+    clusters_that_cannot_work,
     lambda known: check_egress(known.estate),
 )
