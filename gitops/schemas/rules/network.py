@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gitops.foundation.findings import Path
 from gitops.schemas.rules import Document
@@ -18,40 +18,44 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
 
-def policy(document: Document) -> Iterator[Violation]:
+_SIDES: Final = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
+_UNTYPED: Final = Violation(
+    ("spec",),
+    'the field "policyTypes" is missing; without it, an empty egress denies nothing',
+    "name what the policy isolates: [Ingress], [Egress] or [Ingress, Egress]",
+)
+
+
+def policy(document: Document) -> list[Violation]:
     """Every rule of a NetworkPolicy that is refused, or that does not do what it says."""
     spec = document["spec"]
     types = spec.get("policyTypes")
-    if not types:
-        yield Violation(
-            ("spec",),
-            'the field "policyTypes" is missing; without it, an empty egress denies nothing',
-            "name what the policy isolates: [Ingress], [Egress] or [Ingress, Egress]",
-        )
-        types = ("Ingress", "Egress")
-    for direction, side, peers in (("Ingress", "ingress", "from"), ("Egress", "egress", "to")):
-        found = spec.get(side, ())
-        if found and direction not in types:
-            yield Violation(
-                ("spec", side), f"is ignored, because policyTypes does not name {direction}"
-            )
-        for index, rule in enumerate(found):
-            yield from _rule(rule, peers, ("spec", side, index))
+    found: list[Violation] = [] if types else [_UNTYPED]
+    for direction, side, peers in _SIDES:
+        rules = spec.get(side)
+        if not rules:
+            continue
+        if types and direction not in types:
+            message = f"is ignored, because policyTypes does not name {direction}"
+            found.append(Violation(("spec", side), message))
+        for index, rule in enumerate(rules):
+            found += _rule(rule, peers, ("spec", side, index))
+    return found
 
 
-def _rule(rule: Mapping[str, Any], side: str, where: Path) -> Iterator[Violation]:
-    peers, ports = rule.get(side), rule.get("ports", ())
-    if peers is not None and not peers:
-        yield Violation(
-            (*where, side),
-            "an empty list means everybody, not nobody",
-            f'leave "{side}" out to say everybody, or leave the rule out to say nobody',
-        )
-    for index, peer in enumerate(peers or ()):
-        yield from _peer(peer, (*where, side, index))
-    for index, port in enumerate(ports):
+def _rule(rule: Mapping[str, Any], side: str, where: Path) -> list[Violation]:
+    found: list[Violation] = []
+    for index, peer in enumerate(rule.get(side, ())):
+        if not peer or "ipBlock" in peer:
+            found += _peer(peer, (*where, side, index))
+    for index, port in enumerate(rule.get("ports", ())):
         if "endPort" in port:
-            yield from _range(port, (*where, "ports", index))
+            found += _range(port, (*where, "ports", index))
+    if side in rule and not rule[side]:
+        hint = f'leave "{side}" out to say everybody, or leave the rule out to say nobody'
+        message = "an empty list means everybody, not nobody"
+        found.append(Violation((*where, side), message, hint))
+    return found
 
 
 def _range(port: Mapping[str, Any], where: Path) -> Iterator[Violation]:
@@ -65,9 +69,8 @@ def _range(port: Mapping[str, Any], where: Path) -> Iterator[Violation]:
 def _peer(peer: Mapping[str, Any], where: Path) -> Iterator[Violation]:
     if not peer:
         yield Violation(where, "needs a podSelector, a namespaceSelector or an ipBlock")
-    block = peer.get("ipBlock")
-    if block is None:
         return
+    block = peer["ipBlock"]
     if len(peer) > 1:
         yield Violation((*where, "ipBlock"), "may not stand beside a selector; make it its own")
     cidr, excepted = block["cidr"], block.get("except", ())

@@ -16,6 +16,7 @@ from gitops.schemas.rules.amounts import extended
 from gitops.schemas.violation import Violation
 
 _USED: Final = re.compile(r"""\$\(params(?:\.([A-Za-z_][-\w]*)|\[['"]([^'"]+)['"]\])""")
+_USED_ANYWHERE: Final = re.compile(r"""\$\(params(?:\.([A-Za-z_][-\w]*)|\[\\?['"]([^'"\\]+))""")
 _SPECS: Final = frozenset({"taskSpec", "pipelineSpec"})
 
 
@@ -103,7 +104,15 @@ def _pipeline(spec: Mapping[str, Any], given: frozenset[str], where: Path) -> It
             if "taskSpec" in item:
                 own = known | _names(item.get("params", ()))
                 yield from _task(item["taskSpec"], own, (*place, "taskSpec"))
-    yield from _uses(spec, known, where)
+    yield from _uses({**spec, **_without_specs(spec)}, known, where)
+
+
+def _without_specs(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        field: [{key: item[key] for key in item if key not in _SPECS} for item in spec[field]]
+        for field in ("tasks", "finally")
+        if field in spec
+    }
 
 
 def _order(
@@ -138,15 +147,22 @@ def _names(items: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 
 
 def _uses(node: Any, known: frozenset[str], where: Path) -> Iterator[Violation]:
-    """Parameters used in texts below a node, embedded specs left out: these have their own."""
+    """Parameters used in texts below a node.
+
+    Most nodes use only what is known, and that can be seen in their text as a whole.
+    """
+    if not {first or quoted for first, quoted in _USED_ANYWHERE.findall(str(node))} <= known:
+        yield from _each_use(node, known, where)
+
+
+def _each_use(node: Any, known: frozenset[str], where: Path) -> Iterator[Violation]:
     if isinstance(node, str):
         for first, quoted in _USED.findall(node):
             if (first or quoted) not in known:
                 yield Violation(where, f'no parameter is named "{first or quoted}"')
     elif isinstance(node, Mapping):
         for key, value in node.items():
-            if key not in _SPECS:
-                yield from _uses(value, known, (*where, key))
+            yield from _each_use(value, known, (*where, key))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _uses(value, known, (*where, index))
+            yield from _each_use(value, known, (*where, index))

@@ -86,6 +86,12 @@ def _waits(task: Mapping[str, Any], names: set[str], where: Path) -> Iterator[Vi
 
 
 def _uses(node: Any, known: set[str], where: Path) -> Iterator[Violation]:
+    """Input parameters used in texts below a template; most have those they use."""
+    if not known.issuperset(_USED.findall(str(node))):
+        yield from _each_use(node, known, where)
+
+
+def _each_use(node: Any, known: set[str], where: Path) -> Iterator[Violation]:
     if isinstance(node, str):
         for name in _USED.findall(node):
             if name not in known:
@@ -93,7 +99,7 @@ def _uses(node: Any, known: set[str], where: Path) -> Iterator[Violation]:
     elif isinstance(node, Mapping):
         for key, value in node.items():
             if key != "inline":
-                yield from _uses(value, known, (*where, key))
+                yield from _each_use(value, known, (*where, key))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _uses(value, known, (*where, index))
+            yield from _each_use(value, known, (*where, index))
