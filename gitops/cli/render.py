@@ -17,6 +17,7 @@ from gitops.cli.session import Session
 if TYPE_CHECKING:
     from gitops.report.summary import Summary
     from gitops.tree.changes import Changes
+    from gitops.tree.memory import Memory
 
 EPILOG = """\b
 Examples:
@@ -64,15 +65,13 @@ def _render(session: Session, selection: Selection, force: bool, allowed: tuple[
     if payload is not None:
         _report(session, Summary.from_data(payload), None, began, output_format)
         return 0
-    summary, changes = _write(session, selection, force, allowed)
-    if not memory.save(summary.as_data(), changes):
-        session.detail("the result could not be remembered; the next run renders again")
+    summary, changes = _write(session, selection, force, allowed, memory)
     _report(session, summary, changes, began, output_format)
     return 0
 
 
-def _write(session: Session, selection: Selection, force: bool,
-           allowed: tuple[str, ...]) -> tuple[Summary, Changes]:
+def _write(session: Session, selection: Selection, force: bool, allowed: tuple[str, ...],
+           memory: Memory) -> tuple[Summary, Changes]:
     from gitops.cli.freshness import refuse_unfrozen_removals
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.stage import Stage
@@ -90,7 +89,10 @@ def _write(session: Session, selection: Selection, force: bool,
         scope = selection.scope(list(compiler.estate.clusters))
         refuse_unfrozen_removals(root, paths, scope, allowed, compiler.estate.clusters)
         changes = stage.commit([path for path in paths if selection.holds(path)], scope)
-    return summary_of(compiler, outcome, selection), changes
+        summary = summary_of(compiler, outcome, selection)
+        if not memory.save(summary.as_data(), changes):
+            session.detail("the result could not be remembered; the next run renders again")
+    return summary, changes
 
 
 def _report(session: Session, summary: Summary, changes: Changes | None, began: float,
