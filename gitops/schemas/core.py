@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gitops.schemas import metadata, stricter
-from gitops.schemas.shapes import Schema
+from gitops.schemas.shapes import Schema, says
 from gitops.schemas.simplify import REFERENCE, simplified
 
 _GVK: Final = "x-kubernetes-group-version-kind"
@@ -113,11 +113,12 @@ class CoreSchemas:
 
     def _definition(self, name: str) -> Schema:
         if name not in self._read:
-            made = stricter.replacement(name)
-            if made is None:
-                raw = json.loads((self.folder / file_of(name)).read_bytes())
-                made = stricter.definition(name, simplified(raw))
-            self._read[name] = made
+            raw = None if name in stricter.WHOLE else self._file(file_of(name))
+            if raw is not None:
+                self._read[name] = stricter.definition(name, simplified(raw))
+            else:
+                newer = says({"not": {}}, f"is not known to Kubernetes {self.kubernetes}")
+                self._read[name] = stricter.WHOLE.get(name, newer)
         return self._read[name]
 
     def _file(self, name: str) -> dict[str, Any] | None:

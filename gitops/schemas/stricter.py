@@ -184,7 +184,7 @@ _EXACTLY_ONE: Final[dict[str, tuple[str, ...]]] = {
     "resource.v1.DeviceRequest": ("exactly", "firstAvailable"),
 }
 
-_WHOLE: Final[dict[str, Schema]] = {
+WHOLE: Final[dict[str, Schema]] = {
     metadata.OBJECT_META: metadata.META,
     "io.k8s.apimachinery.pkg.api.resource.Quantity": {
         "type": ["number", "string"],
@@ -207,6 +207,7 @@ _WHOLE: Final[dict[str, Schema]] = {
         }
     ),
 }
+"""Types whose published schema is set aside for one of our own."""
 
 _KINDS: Final[dict[str, dict[str, Schema]]] = {
     "ClusterRoleBinding": {
@@ -233,11 +234,6 @@ _KINDS_NEED: Final = {
     "ValidatingAdmissionPolicy": ("spec",),
     "ValidatingAdmissionPolicyBinding": ("spec",),
 }
-
-
-def replacement(definition: str) -> Schema | None:
-    """Our own schema for a type, where the published one is set aside entirely."""
-    return _WHOLE.get(definition)
 
 
 def definition(name: str, schema: Schema) -> Schema:
