@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gitops.schemas import stricter
 from gitops.schemas.check import Schemas, release, supported_kubernetes
 from gitops.schemas.core import CoreSchemas, file_of, references
+from gitops.schemas.simplify import simplified
 
 from .said import hints, said
 
@@ -135,6 +137,64 @@ def test_every_type_of_every_version_is_found_in_its_own_file(version: str) -> N
     names = json.loads((core.folder / "_definitions.json").read_bytes())["$defs"]
     missing = [name for name in names if not (core.folder / file_of(name)).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("version", ["1.25", "1.31", "1.37"])
+def test_the_files_of_single_types_say_what_the_collection_says(version: str) -> None:
+    core = CoreSchemas(version)
+    collection = json.loads((core.folder / "_definitions.json").read_bytes())["$defs"]
+    for name, whole in collection.items():
+        if name not in stricter.WHOLE and whole.get("properties"):
+            single = simplified(json.loads((core.folder / file_of(name)).read_bytes()))
+            assert single == simplified(whole), name
+    rest = {name for name, whole in collection.items() if not whole.get("properties")}
+    odd = {
+        name for name in rest - stricter.WHOLE.keys() if "object" not in collection[name]["type"]
+    }
+    assert odd == set()
+
+
+def test_a_custom_resource_definition_is_a_document_too() -> None:
+    crd = """
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
+    metadata: {name: models.example.com}
+    spec:
+      group: example.com
+      scope: Namespaced
+      names: {kind: Model, plural: models}
+      versions:
+      - name: v1
+        served: true
+        storage: true
+        schema:
+          openAPIV3Schema:
+            type: object
+            properties:
+              size: {type: string, enum: [small, 1], default: small}
+              list: {type: array, items: {type: string}}
+              map: {type: object, additionalProperties: {type: string}}
+              open: {type: object, additionalProperties: true}
+    """
+    assert said(crd) == []
+    spec = "spec versions 0 schema openAPIV3Schema properties"
+    assert said(crd, (f"{spec} list items typ", "x"), (f"{spec} map additionalProperties", 3)) == [
+        "spec.versions[0].schema.openAPIV3Schema.properties.list.items.typ: "
+        'unknown field "typ"; did you mean "type"?',
+        "spec.versions[0].schema.openAPIV3Schema.properties.map.additionalProperties: "
+        "must be a mapping or true or false, not 3",
+    ]
+
+
+def test_times_and_raw_objects_keep_their_types() -> None:
+    lease = """
+    apiVersion: coordination.k8s.io/v1
+    kind: Lease
+    metadata: {name: a, namespace: b}
+    spec: {renewTime: "2026-11-24T00:00:00.000000Z"}
+    """
+    assert said(lease) == []
+    assert said(lease, ("spec renewTime", "now")) == ['spec.renewTime: "now" is not a date-time']
 
 
 def test_definitions_are_complete() -> None:
