@@ -44,7 +44,7 @@ def diagnose(
     except Exception as error:  # whatever an expression raised is the finding
         findings.append(_failure(error, name, compiled, recorder))
         complete = False
-    findings += [_undefined(*missing, recorder) for missing in recorder.missing]
+    findings += _undefined(recorder)
     parts = list(split_recorded(recorder))
     sound: list[tuple[Part, Shape]] = []
     # A rendering that broke off leaves half a document, which says nothing.
@@ -85,17 +85,17 @@ def _of_part(
 
 def _finding(problem: Problem, offset: int, recorder: Recorder) -> Finding:
     segment = recorder.segment(offset + problem.at)
-    message, rule, hint = problem.message, problem.rule, problem.hint
+    position, message = segment.position(offset + problem.at), problem.message
     if segment.value is not None:
         missing = _missing(recorder.values[segment.value])
-        if missing is not None:  # its truth value would raise
-            message, rule, hint = missing.message, "undefined-value", ""
-        message += _shown(segment.expression)
+        if missing is not None and problem.rule == "unrenderable-value":
+            return _undefined_in(position, missing.message, segment.expression)
+        message = _with(message, segment.expression)
     related: tuple[Related, ...] = ()
     if problem.other is not None:
         other = offset + problem.other
         related = (Related(recorder.segment(other).position(other), problem.note),)
-    return Finding(rule, segment.position(offset + problem.at), message, hint, related)
+    return Finding(problem.rule, position, message, problem.hint, related)
 
 
 def _missing(value: object, depth: int = 8) -> Missing | None:
@@ -114,26 +114,39 @@ def _missing(value: object, depth: int = 8) -> Missing | None:
 def _failure(error: Exception, name: str, compiled: Compiled, recorder: Recorder) -> Finding:
     template, line = _template_line(error.__traceback__, compiled) or (name, 1)
     source = recorder.sources[template]
-    position, shown = source.position_of_line(line), ""
+    position, hole = source.position_of_line(line), None
     reading, number = recorder.reading
     if reading == template and number is not None:
+        read = source.holes[number]
+        if source.position(read.start).line <= line <= source.position(read.end).line:
+            position, hole = source.position(read.start), read
+    undefined = isinstance(error, UndefinedError)
+    message = str(error) if undefined else f"the expression failed: {error}"
+    rule = "undefined-value" if undefined else "expression-failed"
+    return Finding(rule, position, _with(message, hole.text) if hole else message)
+
+
+def _undefined(recorder: Recorder) -> Iterator[Finding]:
+    """What is undefined anywhere, also in documents that are broken in other ways."""
+    for template, number, message in recorder.missing:
+        source = recorder.sources[template]
         hole = source.holes[number]
-        if source.position(hole.start).line <= line <= source.position(hole.end).line:
-            position, shown = source.position(hole.start), _shown(hole.text)
-    if isinstance(error, UndefinedError):
-        return Finding("undefined-value", position, f"{error}{shown}")
-    return Finding("expression-failed", position, f"the expression failed: {error}{shown}")
+        yield _undefined_in(source.position(hole.start), message, hole.text)
+    for segment in recorder.segments:
+        if segment.value is not None:
+            missing = _missing(recorder.values[segment.value])
+            if missing is not None:
+                position = segment.position(segment.offset)
+                yield _undefined_in(position, missing.message, segment.expression)
 
 
-def _undefined(template: str, number: int | None, message: str, recorder: Recorder) -> Finding:
-    source = recorder.sources[template]
-    hole = source.holes[number or 0]
-    position = source.position(hole.start)
-    return Finding("undefined-value", position, f"{message}{_shown(hole.text)}")
+def _undefined_in(position: Position, message: str, expression: str) -> Finding:
+    return Finding("undefined-value", position, _with(message, expression))
 
 
-def _shown(expression: str) -> str:
-    return f": {{{{ {expression} }}}}"
+def _with(message: str, expression: str) -> str:
+    stop = " " if message.endswith("?") else ": "
+    return f"{message}{stop}{{{{ {expression} }}}}"
 
 
 def _template_line(traceback: TracebackType | None, compiled: Compiled) -> tuple[str, int] | None:

@@ -32,13 +32,17 @@ class Engine:
 
     ``label_keys`` are the labels that objects must carry; a render that passes ``labels``
     (as many values, or fewer for the first keys only) gets them on every document.
-    An engine may be used before and after a fork. Jinja and the YAML parser are loaded when
-    something is rendered for the first time.
+    An engine may be used before and after a fork, and sent to another process. Jinja and
+    the YAML parser are loaded when something is rendered for the first time.
     """
 
     def __init__(self, templates: Mapping[str, Template], label_keys: tuple[str, ...] = ()) -> None:
         self._templates = dict(templates)
         self._label_keys = label_keys
+
+    def __reduce__(self) -> tuple[type[Engine], tuple[dict[str, Template], tuple[str, ...]]]:
+        # What has been compiled stays behind: another process compiles what it needs.
+        return (Engine, (self._templates, self._label_keys))
 
     def check(self) -> list[Finding]:
         """The mistakes that every template shows without being rendered, all at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from gitops.render.nodes import Hole, Leaf, Map
+from gitops.render.nodes import Hole, Leaf, Map, Seq
 from gitops.render.scalars import Unrenderable, kind_of
 
 Identity: TypeAlias = tuple[str, str, str, str]
@@ -86,6 +86,6 @@ def fields(root: Map) -> list[Hole | Leaf | None] | None:
     found = (root.get("apiVersion"), root.get("kind"), within.get("namespace"), within.get("name"))
     # A collection where text belongs is reported like any other value of the wrong kind.
     return [
-        node if node is None or isinstance(node, (Leaf, Hole)) else Leaf({}, node.at)
+        Leaf({} if isinstance(node, Map) else [], node.at) if isinstance(node, (Map, Seq)) else node
         for node in found
     ]

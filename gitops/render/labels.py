@@ -86,7 +86,7 @@ def _with_holes(
         if value is None
     )
     written = tuple(
-        (value if isinstance(value, (Leaf, Hole)) else Leaf(None, present.at), number)
+        (value if isinstance(value, (Leaf, Hole)) else Leaf(None, value.at), number)
         for value, number in fixed
         if value is not None
     )

@@ -260,9 +260,11 @@ def _end(event: yaml.Event) -> int:
 
 
 def _invalid(error: yaml.YAMLError, text: str) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    """The parser's complaint, and where the part began that it was reading."""
+    mark = getattr(error, "problem_mark", None)
     at = min(mark.index if mark else 0, max(len(text) - 1, 0))
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    context = getattr(error, "context", None)
-    message = f"not valid YAML: {what}" + (f" {context}" if context else "")
-    return Problem("invalid-yaml", message, at)
+    message = f"not valid YAML: {getattr(error, 'problem', None) or error}"
+    began = getattr(error, "context_mark", None)
+    if began is None or began.index >= at:
+        return Problem("invalid-yaml", message, at)
+    return Problem("invalid-yaml", message, at, "", began.index, str(getattr(error, "context", "")))

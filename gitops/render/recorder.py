@@ -60,7 +60,7 @@ class Recorder:
     because: list[Origins] = field(default_factory=list)
     scopes: list[dict[str, Origins] | None] = field(default_factory=list)
     reading: tuple[str, int | None] = ("", None)
-    missing: list[tuple[str, int | None, str]] = field(default_factory=list)
+    missing: list[tuple[str, int, str]] = field(default_factory=list)
 
     def take(self) -> Origins:
         """The origins read since the last call, each once."""

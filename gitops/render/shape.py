@@ -131,7 +131,7 @@ def learn(text: str, label_keys: Sequence[str], writer: Writer) -> Shape | None:
 
     Raises :class:`Malformed` with everything that is wrong with it.
     """
-    root, size = read(text)
+    root, size = read(text + "\n")  # the newline that the cut took; a block of text counts it
     if root is None:
         return None
     if not isinstance(root, Map):

@@ -180,14 +180,14 @@ def _read(
     context: Context, value: Any, name: str, path: Sequence[Any], where: tuple[str, int | None]
 ) -> object:
     recorder = _recorder(context)
-    recorder.reading = where
+    recorder.reading = template, hole = where
     if isinstance(value, Missing):
         value = value.with_choices([key for key in context.get_all() if key != SINK])
     origins = recorder.names.get(name, ())
     for step in path:
-        if isinstance(value, Missing) and where[1] is not None:
+        if isinstance(value, Missing) and hole is not None:
             # Go on, so that the mistakes behind this one are found as well.
-            recorder.missing.append((*where, value.message))
+            recorder.missing.append((template, hole, value.message))
             break
         origins = origins_of(value, step) or origins
         value = context.environment.getitem(value, step)

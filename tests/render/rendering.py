@@ -1,0 +1,59 @@
+"""Templates given as text: what they render, and what is said of their mistakes."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+import yaml
+
+from gitops.foundation.errors import Refused
+from gitops.foundation.findings import Finding
+from gitops.render.engine import Engine, Rendered, Template
+
+HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+"""The first four lines of a document; what follows stands at line 5."""
+
+
+def engine(*texts: str, label_keys: tuple[str, ...] = (), **included: str) -> Engine:
+    """An engine with the template ``t`` (its texts in a row) and the ``included`` ones."""
+    sources = {"t": "".join(map(dedent, texts)), **included}
+    templates = {name: Template(name, text, f"{name}.j2") for name, text in sources.items()}
+    return Engine(templates, label_keys)
+
+
+def render(*texts: str, **context: object) -> str:
+    """What a template renders, and that every reader of YAML agrees with its data."""
+    return agreed(engine(*texts).render("t", context))
+
+
+def agreed(rendered: Rendered) -> str:
+    """The rendered text, after a look at what PyYAML makes of it."""
+    data = [document.data for document in rendered.documents]
+    for loader in (yaml.SafeLoader, yaml.CSafeLoader):
+        assert [read for read in yaml.load_all(rendered.text, loader) if read] == data
+    return rendered.text
+
+
+def body(*texts: str, **context: object) -> str:
+    """What a template renders below :data:`HEAD`."""
+    text = render(HEAD, *texts, **context)
+    assert text.startswith(HEAD)
+    return text.removeprefix(HEAD)
+
+
+def refused(*texts: str, **context: object) -> list[Finding]:
+    """The findings that a template and its context are refused with."""
+    with pytest.raises(Refused) as caught:
+        engine(*texts).render("t", context)
+    return caught.value.findings
+
+
+def said(*texts: str, **context: object) -> str:
+    """The findings as they are printed."""
+    return "\n".join(map(str, refused(*texts, **context)))
+
+
+def checked(text: str, **included: str) -> str:
+    """The static findings as they are printed."""
+    return "\n".join(map(str, engine(text, **included).check()))
