@@ -1,0 +1,170 @@
+"""Measure: estates of several sizes, phase by phase, and peers on equal output.
+
+Everything is a whole cold process on a memory file system, run in turn in one go, so
+that ratios hold even where absolute figures do not. The peers are found on PATH or given
+by options; one that is not there is named as left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import estates, peers
+from benchmarks.phase import PHASES
+from benchmarks.timing import Timing, once, timed
+from gitops.compile.pipeline import prepare
+from gitops.declarations.source import read_estate
+
+HERE = Path(__file__).parent.parent
+GITOPS = Path(sys.executable).with_name("gitops")
+SAMPLE = 10
+
+
+def main() -> None:
+    """The whole run; prints Markdown."""
+    options = _options()
+    with tempfile.TemporaryDirectory(dir=options.tmp, prefix="gitops-bench-") as folder:
+        lines = [_machine(), "", *_start_up(Path(folder), options.runs)]
+        for size in map(int, options.sizes.split(",")):
+            lines += ["", f"## {size:,} tenants", "", *_size(Path(folder) / str(size), size, options)]
+        text = "\n".join(lines) + "\n"
+    print(text)
+    if options.out:
+        options.out.write_text(text)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", default="100,1000,10000")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each; the median counts")
+    parser.add_argument("--peers-at", type=int, default=1000, help="the size to run peers at")
+    parser.add_argument("--helm", default=shutil.which("helm"))
+    parser.add_argument("--kubectl", default=shutil.which("kubectl"))
+    parser.add_argument("--kapitan", default=shutil.which("kapitan"))
+    parser.add_argument("--tmp", default="/dev/shm" if Path("/dev/shm").is_dir() else None)
+    parser.add_argument("--out", type=Path, help="write the tables to this file too")
+    options = parser.parse_args()
+    for name in ("helm", "kubectl", "kapitan"):
+        if found := shutil.which(getattr(options, name) or ""):
+            setattr(options, name, Path(found).absolute())
+    return options
+
+
+def _machine() -> str:
+    import os
+
+    return (f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, "
+            f"{os.cpu_count()} processors; medians of whole cold processes.")
+
+
+def _start_up(folder: Path, runs: int) -> list[str]:
+    click = timed([sys.executable, "-c", "import click"], folder, runs * 4)
+    shown = timed([GITOPS, "--help"], folder, runs * 4)
+    return [f"`gitops --help`: {shown.seconds * 1000:.0f} ms, "
+            f"{shown.seconds / click.seconds:.2f} times `import click`."]
+
+
+def _size(root: Path, size: int, options: argparse.Namespace) -> list[str]:
+    estate, rendered = root / "estate", root / "estate/rendered"
+    estates.write(estate, size)
+    rows: list[tuple[str, Timing, str]] = []
+
+    def forget() -> None:
+        for name in ("rendered", ".gitops"):
+            shutil.rmtree(estate / name, ignore_errors=True)
+
+    for phase in PHASES:
+        rows.append((f"up to {phase}, one process",
+                     timed([sys.executable, "-m", "benchmarks.phase", phase, estate], HERE,
+                           options.runs), ""))
+    render = timed([GITOPS, "render"], estate, options.runs, forget)
+    again = timed([GITOPS, "render"], estate, options.runs)
+    check = timed([GITOPS, "render", "--check"], estate, options.runs)
+    blob, copy = root / "blob", root / "copy"
+    subprocess.run([sys.executable, HERE / "benchmarks/rewrite.py", "pack", rendered, blob],
+                   check=True)
+    same = timed([sys.executable, HERE / "benchmarks/rewrite.py", "write", blob, copy], HERE,
+                 options.runs, lambda: shutil.rmtree(copy, ignore_errors=True))
+    rows += [("**gitops render**, everything validated and written", render, "1"),
+             ("gitops render, nothing changed", again, _ratio(again, render)),
+             ("gitops render --check", check, _ratio(check, render)),
+             ("writing the same bytes", same, _ratio(same, render))]
+    if size == options.peers_at:
+        rows += _peers(root, estate, rendered, render, options)
+    documents = sum(text.read_bytes().count(b"\nkind: ") for text in rendered.rglob("*.yaml")
+                    if text.name != "kustomization.yaml")
+    shutil.rmtree(root)
+    return [f"{documents:,} documents.", "",
+            "| | seconds | fastest to slowest | MiB a process | times gitops render |",
+            "|---|---|---|---|---|",
+            *(f"| {what} | {one.seconds:.3f} | {one.fastest:.3f} to {one.slowest:.3f} | "
+              f"{one.memory:.0f} | {ratio} |" for what, one, ratio in rows)]
+
+
+def _ratio(one: Timing, other: Timing) -> str:
+    return f"{one.seconds / other.seconds:.2f}"
+
+
+def _peers(root: Path, estate: Path, rendered: Path, render: Timing,
+           options: argparse.Namespace) -> list[tuple[str, Timing, str]]:
+    """Each peer that is there, on the same tenants; few runs, since they take long."""
+    compiler = prepare(read_estate(str(estate)))
+    tenants = list(peers.values(compiler))
+    ours = peers.objects("\n---\n".join(
+        path.read_text() for path in rendered.rglob("*.yaml")
+        if path.name != "kustomization.yaml" and "/platform/" not in str(path)
+        or "/platform/tenants/team" in str(path)))
+    rows = []
+    if options.helm:
+        chart = root / "chart"
+        peers.write_helm(chart, tenants)
+        made = subprocess.run([options.helm, "template", chart], check=True, capture_output=True,
+                              text=True).stdout
+        _same("helm", peers.objects(made), ours)
+        whole = timed([options.helm, "template", chart], root, min(options.runs, 3))
+        rows.append(("helm template, one chart ranging over all", whole, _ratio(whole, render)))
+        one = timed([options.helm, "template", chart, "--set", "tenants=null", "-f",
+                     chart / "one.yaml"], root, SAMPLE)
+        rows.append(_each("helm template, a process for each tenant", one, len(tenants), render))
+    if options.kubectl:
+        folder = peers.write_kustomize(root / "kustomize", rendered, tenants[1]["name"])
+        one = timed([options.kubectl, "kustomize", folder], root, SAMPLE)
+        rows.append(_each("kustomize, a process for each tenant", one, len(tenants), render))
+    if options.kapitan:
+        peers.write_kapitan(root / "kapitan", tenants)
+        whole = once([options.kapitan, "compile"], root / "kapitan")
+        made = "\n---\n".join(path.read_text() for path in
+                              (root / "kapitan/compiled").rglob("tenant.yml"))
+        _same("kapitan", peers.objects(made), ours)
+        rows.append(("kapitan compile, a target for each tenant", whole, _ratio(whole, render)))
+    for name in ("helm", "kubectl", "kapitan"):
+        if not getattr(options, name):
+            print(f"left out: {name} is not on PATH and --{name} was not given", file=sys.stderr)
+    return rows
+
+
+def _each(what: str, one: Timing, tenants: int,
+          render: Timing) -> tuple[str, Timing, str]:
+    """A process for each tenant: a sample's median times their number."""
+    whole = Timing(one.seconds * tenants, one.memory, one.fastest * tenants,
+                   one.slowest * tenants)
+    return f"{what} (median of {SAMPLE} times {tenants:,})", whole, _ratio(whole, render)
+
+
+def _same(peer: str, made: dict[tuple[str, ...], object],
+          ours: dict[tuple[str, ...], object]) -> None:
+    """The peer's objects are ours, or the comparison means nothing."""
+    if made != ours:
+        differing = sorted(key for key in made.keys() | ours.keys()
+                           if made.get(key) != ours.get(key))
+        raise SystemExit(f"{peer} makes other objects than gitops: {differing[:3]} …")
+
+
+if __name__ == "__main__":
+    main()
