@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops.render.emit import Writer
 from gitops.render.shape import Shape, learn
 
-_CHARACTERS = 1_000_000
+CHARACTERS = 1_000_000
 """How much token text one generation holds; some 2,000 documents of usual size."""
 
 
@@ -24,6 +24,9 @@ class Shapes:
         self._old: dict[tuple[int, str], Shape | None] = {}
         self._size = 0
 
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
     def find(self, text: str, labels: int) -> Shape | None:
         """The shape of a document with the first ``labels`` labels, None for no document.
 
@@ -41,7 +44,7 @@ class Shapes:
             shape = self._old[key]
         else:
             shape = learn(text, self._label_keys[:labels], self._writer)
-        if self._size > _CHARACTERS:
+        if self._size > CHARACTERS:
             self._old, self._young, self._size = self._young, {}, 0
         self._young[key] = shape
         self._size += len(text)

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 
 from gitops.render.emit import MAX_DEPTH, Unrenderable, emit, plain
-from tests.render.values import values
+from tests.render.values import unhurried, values
 
 
 def test_lists_stand_under_their_key_and_mappings_two_blanks_in() -> None:
@@ -103,6 +103,7 @@ def test_a_value_that_holds_itself_is_refused() -> None:
         emit(value)
 
 
+@unhurried
 @given(values())
 def test_what_is_read_back_is_what_was_written(value: object) -> None:
     for loader in (yaml.SafeLoader, yaml.CSafeLoader):

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gitops.render.scalars import Unrenderable, block, inline, scalar
-from tests.render.values import texts
+from tests.render.values import texts, unhurried
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,7 @@ def test_what_is_no_scalar_of_ours(value: object, message: str) -> None:
         scalar(value)
 
 
+@unhurried
 @given(texts())
 @example("0o.7_:")
 @example("1__:0")
@@ -97,6 +98,7 @@ def test_no_reader_sees_anything_but_the_text(text: str) -> None:
             assert yaml.load(f"a: {written}\n", loader) == {"a": text}
 
 
+@unhurried
 @given(
     st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False))
 )
@@ -105,6 +107,7 @@ def test_a_number_reads_back_as_itself(number: float) -> None:
     assert (type(read), read) == (type(number), number)
 
 
+@unhurried
 @given(texts())
 def test_written_text_never_holds_a_line_break_or_an_invisible_character(text: str) -> None:
     written = inline(text)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
+
+unhurried = settings(deadline=None)
+"""A busy machine is no failure."""
 
 _REFUSED = [*map(chr, range(0x7F, 0xA0)), "\ufffe", "\uffff"]
 _YAML = (

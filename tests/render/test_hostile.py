@@ -1,0 +1,145 @@
+"""No value changes the structure of a document, whatever it is and wherever it goes in."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sysconfig
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitops.render.engine import Engine
+from tests.render.rendering import HEAD, engine
+from tests.render.values import texts, unhurried, values
+
+KUBECTL = Path(sysconfig.get_path("scripts"), "kubectl")
+"""The one that the development dependencies bring."""
+
+KEYS = ("managed-by", "tenant")
+TEMPLATE = """\
+{% if note is defined %}
+  # a comment
+{% endif %}
+spec:
+  {{ key }}: {{ value }}
+  list:
+    - {{ value }}
+    - [{{ value }}, {a: {{ value }}}]
+    - - {{ value }}
+  fixed: [1, "two", {three: 3}]
+{% for item in items %}
+---
+apiVersion: v1
+kind: {{ kind }}
+metadata: {name: {{ name }}, annotations: { {{ key }}: {{ value }} }}
+{% endfor %}
+"""
+
+
+@cache
+def machine() -> Engine:
+    """One engine for every example, so that its caches are as hostile as the values."""
+    return engine(HEAD, TEMPLATE, label_keys=KEYS)
+
+
+def names() -> st.SearchStrategy[str]:
+    return texts().filter(bool)
+
+
+@unhurried
+@given(texts().filter(lambda key: key not in ("list", "fixed")), values(), names(), st.data())
+def test_every_reader_finds_the_value_and_nothing_else(
+    key: str, value: Any, name: str, more: st.DataObject
+) -> None:
+    kind, one, two = more.draw(names()), more.draw(texts()), more.draw(texts())
+    context = {"key": key, "value": value, "kind": kind, "name": name, "items": [1]}
+    rendered = machine().render("t", context, (one, two))
+    labels = {"managed-by": one, "tenant": two}
+    inner = [value, [value, {"a": value}], [value]]
+    first = {
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "labels": labels},
+        "spec": {key: value, "list": inner, "fixed": [1, "two", {"three": 3}]},
+    }  # fmt: skip
+    second = {
+        "apiVersion": "v1", "kind": kind,
+        "metadata": {"name": name, "labels": labels, "annotations": {key: value}},
+    }  # fmt: skip
+    assert [document.data for document in rendered.documents] == [first, second]
+    for loader in (yaml.SafeLoader, yaml.CSafeLoader):
+        read = list(yaml.load_all(rendered.text, loader))
+        assert repr(read) == repr([document.data for document in rendered.documents])
+
+
+@unhurried
+@given(values(), values())
+def test_the_text_does_not_depend_on_what_was_rendered_before(before: Any, value: Any) -> None:
+    def rendered(used: Engine, value: Any) -> str:
+        context = {"key": "k", "value": value, "kind": "K", "name": "n", "items": [1]}
+        return used.render("t", context).text
+
+    rendered(machine(), before)
+    assert rendered(machine(), value) == rendered(engine(HEAD, TEMPLATE), value)
+
+
+@settings(unhurried, max_examples=60)
+@given(values(), st.lists(texts(), min_size=1, max_size=3))
+def test_documents_are_as_the_writer_writes_plain_data(value: Any, keys: list[str]) -> None:
+    from gitops.render.emit import emit
+
+    context = {"value": dict.fromkeys(keys, value), "key": "k", "kind": "K", "name": "n"}
+    rendered = machine().render("t", {**context, "items": [1]}, ("x", "z"))
+    texts = [emit(document.data) for document in rendered.documents]
+    assert rendered.text == "---\n".join(texts)
+
+
+def test_kustomize_reads_the_same(tmp_path: Path) -> None:
+    seen: list[tuple[str, Any]] = []
+
+    @settings(unhurried, max_examples=300, database=None)
+    @given(texts(), values(8))
+    def collect(key: str, value: Any) -> None:
+        seen.append((key, value))
+
+    collect()
+    template = "apiVersion: example.com/v1\nkind: Values\nmetadata: {name: {{ name }}}\n"
+    used = engine(template, "spec: {inner: {{ value }}, keyed: { {{ key }}: [{{ value }}] }}\n")
+    read = kustomized(tmp_path, used, seen)
+    for number, (key, value) in enumerate(seen):
+        spec = {"inner": value, "keyed": {key: [value]}}
+        assert comparable(read[f"v{number}"]) == comparable(spec)
+
+
+def kustomized(folder: Path, used: Engine, seen: list[tuple[str, Any]]) -> dict[str, Any]:
+    """What ``kubectl kustomize`` makes of a rendered document for each key and value."""
+    parts = [used.render("t", {"name": f"v{number}", "key": key, "value": value}).text
+             for number, (key, value) in enumerate(seen)]  # fmt: skip
+    (folder / "values.yaml").write_text("---\n".join(parts))
+    (folder / "kustomization.yaml").write_text("resources: [values.yaml]\n")
+    run = subprocess.run([KUBECTL, "kustomize", folder], check=False, capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()[-500:]
+    documents = yaml.load_all(run.stdout, _Loader)
+    return {document["metadata"]["name"]: document["spec"] for document in documents}
+
+
+class _Loader(yaml.CSafeLoader):
+    """PyYAML for what kustomize writes: a plain ``=`` is text, and 1e-05 a number."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"-?[0-9]+e[-+][0-9]+$"), list("-0123456789")
+)
+
+
+def comparable(value: Any) -> Any:
+    """A value with its numbers as JSON knows them: of one kind."""
+    if isinstance(value, dict):
+        return {key: comparable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [comparable(item) for item in value]
+    return float(value) if isinstance(value, (int, float)) and value not in (True, False) else value
