@@ -48,6 +48,11 @@ _PORT_OR_NAME: Final[Schema] = {
     "minimum": 1,
     "maximum": 65535,
 }
+_SHARE: Final[Schema] = {
+    "type": ["integer", "string"],
+    "pattern": syntax.PERCENT,
+    "minimum": 0,
+}
 _PROTOCOL: Final = choice("TCP", "UDP", "SCTP")
 _FAILURE: Final = choice("Fail", "Ignore")
 _MATCH: Final = choice("Exact", "Equivalent")
@@ -97,7 +102,29 @@ _FIELDS: Final[dict[str, dict[str, Schema]]] = {
             ("default", "defaultRequest", "max", "maxLimitRequestRatio", "min"), _AMOUNTS
         ),
     },
+    "batch.v1.CronJobSpec": {
+        "concurrencyPolicy": choice("Allow", "Forbid", "Replace"),
+        "schedule": spelt(syntax.CRON_FIELDS),
+    },
     "batch.v1.JobSpec": {"template": _RUN_ONCE},
+    "core.v1.PersistentVolumeClaimSpec": {
+        "accessModes": listing(
+            choice("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"), least=1
+        ),
+        "resources": {
+            "$ref": "#/$defs/io.k8s.api.core.v1.VolumeResourceRequirements",
+            "required": ["requests"],
+            "properties": {"requests": {"required": ["storage"]}},
+        },
+        "storageClassName": spelt(syntax.CLASS_NAME),
+    },
+    "core.v1.ServiceSpec": {
+        "selector": shapes.LABELS,
+        "sessionAffinity": choice("None", "ClientIP"),
+        "type": choice("ClusterIP", "ExternalName", "LoadBalancer", "NodePort"),
+    },
+    "policy.v1.PodDisruptionBudgetSpec": {"maxUnavailable": _SHARE, "minAvailable": _SHARE},
+    "resource.v1.DeviceClassSpec": {"extendedResourceName": spelt(syntax.DEVICE)},
     "core.v1.ResourceRequirements": {"limits": _RESOURCES, "requests": _RESOURCES},
     "core.v1.VolumeResourceRequirements": {"limits": _AMOUNTS, "requests": _AMOUNTS},
     "core.v1.Container": _CONTAINER,
@@ -134,7 +161,13 @@ _FIELDS: Final[dict[str, dict[str, Schema]]] = {
         "restartPolicy": choice("Always", "OnFailure", "Never"),
         "serviceAccountName": shapes.DNS_NAME,
     },
-    "core.v1.ServicePort": {"port": PORT, "protocol": _PROTOCOL, "targetPort": _PORT_OR_NAME},
+    "core.v1.ServicePort": {
+        "name": DNS_LABEL,
+        "nodePort": PORT,
+        "port": PORT,
+        "protocol": _PROTOCOL,
+        "targetPort": _PORT_OR_NAME,
+    },
     "networking.v1.NetworkPolicySpec": {
         "policyTypes": listing(choice("Ingress", "Egress"), unique=True),
     },
@@ -176,7 +209,9 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "MutatingAdmissionPolicySpec": ("matchConstraints", "mutations", "reinvocationPolicy"),
     "NamedRuleWithOperations": ("operations", "apiGroups", "apiVersions", "resources"),
     "ParamRef": ("parameterNotFoundAction",),
+    "DeviceSelector": ("cel",),
     "IPBlock": ("cidr",),
+    "PersistentVolumeClaimSpec": ("accessModes", "resources"),
 }
 """Fields without which the server refuses the type, or which change nothing when absent."""
 
@@ -241,15 +276,25 @@ _KINDS: Final[dict[str, dict[str, Schema]]] = {
         "value": shapes.number(-(2**31), 1_000_000_000),
     },
 }
-_KINDS_NEED: Final = {
-    "LimitRange": ("spec",),
-    "MutatingAdmissionPolicy": ("spec",),
-    "MutatingAdmissionPolicyBinding": ("spec",),
-    "NetworkPolicy": ("spec",),
-    "ResourceQuota": ("spec",),
-    "ValidatingAdmissionPolicy": ("spec",),
-    "ValidatingAdmissionPolicyBinding": ("spec",),
-}
+_NEED_A_SPEC: Final = frozenset(
+    {
+        "CronJob",
+        "DaemonSet",
+        "Deployment",
+        "Job",
+        "LimitRange",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "NetworkPolicy",
+        "PersistentVolumeClaim",
+        "Pod",
+        "ResourceQuota",
+        "Service",
+        "StatefulSet",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+    }
+)
 
 
 def definition(name: str, schema: Schema) -> Schema:
@@ -265,7 +310,7 @@ def definition(name: str, schema: Schema) -> Schema:
 
 def kind(name: str, schema: Schema) -> Schema:
     """A kind's schema with the server's own checks added."""
-    return _with(schema, _KINDS.get(name, {}), _KINDS_NEED.get(name, ()))
+    return _with(schema, _KINDS.get(name, {}), ("spec",) if name in _NEED_A_SPEC else ())
 
 
 def _with(schema: Schema, fields: dict[str, Schema], needed: tuple[str, ...]) -> Schema:

@@ -24,6 +24,17 @@ LABEL_OR_TEMPLATE: Final = rf"^({_NAME})?$|\{{\{{.*\}}\}}"
 ANNOTATION_KEY: Final = rf"^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?/)?{_NAME}$"
 QUANTITY: Final = rf"^[+-]?{_NUMBER}{_SUFFIX}$"
 AMOUNT: Final = rf"^\+?{_NUMBER}{_SUFFIX}$"
+CLASS_NAME: Final = rf"^({_LABEL}(\.{_LABEL})*)?$"
+DEVICE: Final = rf"^{_LABEL}(\.{_LABEL})*/{_NAME}$"
+PERCENT: Final = r"^[0-9]+%$"
+CRON_FIELDS: Final = r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+(\s+\S+){4})$"
+API_VERSION: Final = rf"^({_LABEL}(\.{_LABEL})*/)?v[0-9]+((alpha|beta)[0-9]+)?$"
+COMMIT: Final = r"^[0-9a-f]{40}([0-9a-f]{24})?$"
+GIT_REF: Final = r"^refs/\S+$"
+DIGEST: Final = r"^sha(256|512):[0-9a-f]{64,128}$"
+POINTER: Final = r"^(/.*)?$"
+ROLE_NAME: Final = r"^[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?$"
+ARTIFACT_NAME: Final = r"^[-a-zA-Z0-9_{}.]+$"
 WHOLE: Final = r"^\+?[0-9]+(\.0*)?([kMGTPE]|[KMGTPE]i)?$"
 PORT_NAME: Final = r"^[a-z0-9-]{0,14}[a-z][a-z0-9-]{0,14}$"
 PORT_TEXT: Final = (
@@ -102,6 +113,17 @@ MEANING: Final[dict[str, tuple[str, str]]] = {
     ),
     QUANTITY: ("a quantity", "such as 500m, 2, 1.5, 64Mi or 1Ti"),
     AMOUNT: ("a quantity of zero or more", "such as 500m, 2, 1.5, 64Mi or 1Ti"),
+    CLASS_NAME: ("the name of a class", "a DNS name, or empty for none"),
+    DEVICE: ("a resource of devices", "a DNS name, / and a name, as nvidia.com/gpu"),
+    PERCENT: ("a share", "a whole number, or a percentage such as 50%"),
+    CRON_FIELDS: ("a schedule", "five fields, as 0 3 * * 1-5, or @daily and the like"),
+    API_VERSION: ("an API version", "as apps/v1"),
+    COMMIT: ("a commit", "40 hexadecimal digits, all of them"),
+    GIT_REF: ("a reference", "as refs/heads/main"),
+    DIGEST: ("a digest", "sha256: and 64 hexadecimal digits"),
+    POINTER: ("a JSON pointer", "as /spec/replicas"),
+    ROLE_NAME: ("a role's name", "letters, digits, - and _"),
+    ARTIFACT_NAME: ("an artifact's name", "letters, digits, -, _ and ."),
     WHOLE: ("a whole number", "devices are counted in ones"),
     PORT_NAME: (
         "a port name",

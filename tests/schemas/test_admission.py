@@ -24,7 +24,9 @@ spec:
   reinvocationPolicy: IfNeeded
   matchConstraints:
     resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
-  mutations: [{patchType: JSONPatch, jsonPatch: {expression: "[]"}}]
+  mutations:
+  - patchType: JSONPatch
+    jsonPatch: {expression: '[JSONPatch{op: "remove", path: "/spec/x"}]'}
 """
 BINDING = """
 apiVersion: admissionregistration.k8s.io/v1

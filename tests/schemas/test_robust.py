@@ -14,7 +14,7 @@ from gitops.foundation.findings import Path
 from gitops.schemas.check import Violation
 
 from . import test_admission, test_gateway, test_kustomize
-from .said import schemas
+from .said import GONE, schemas
 from .test_versions import DOCUMENTS
 
 TEXTS = [
@@ -42,11 +42,15 @@ def places(node: Any, where: Path = ()) -> list[Path]:
 
 
 def changed(document: Any, place: Path, value: Any) -> Any:
+    """The document with another value at a place; ``GONE`` leaves it out."""
     made = copy.deepcopy(document)
     node = made
     for step in place[:-1]:
         node = node[step]
-    node[place[-1]] = value
+    if value is GONE:
+        del node[place[-1]]
+    else:
+        node[place[-1]] = value
     return made
 
 
@@ -68,7 +72,7 @@ def there(document: Any, path: Path) -> bool:
 def test_a_document_with_anything_in_it_is_answered(data: st.DataObject) -> None:
     document = data.draw(st.sampled_from(ALL))
     place = data.draw(st.sampled_from(places(document)[1:]))
-    broken = changed(document, place, data.draw(VALUES))
+    broken = changed(document, place, data.draw(VALUES | st.just(GONE)))
     for violation in schemas().check(broken):
         assert isinstance(violation, Violation)
         assert len(violation.message) < 400
@@ -90,6 +94,13 @@ def test_a_typo_anywhere_is_found(document: dict[str, Any]) -> None:
             continue
         broken = changed(document, (*place, "typo"), "x")
         assert schemas().check(broken), f"{document['kind']} takes anything at {place}"
+
+
+@pytest.mark.parametrize("document", ALL, ids=lambda one: one["kind"])
+def test_anything_may_be_missing(document: dict[str, Any]) -> None:
+    for place in places(document)[1:]:
+        for violation in schemas().check(changed(document, place, GONE)):
+            assert violation.message
 
 
 @pytest.mark.parametrize("document", ALL, ids=lambda one: one["kind"])

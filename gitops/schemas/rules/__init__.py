@@ -21,6 +21,7 @@ RULES: Final[dict[tuple[str, str], str]] = {
     ("", "LimitRange"): "limits.limit_range",
     ("", "Pod"): "pods.pod",
     ("", "ResourceQuota"): "quota.quota",
+    ("", "Service"): "service.service",
     ("apps", "DaemonSet"): "pods.workload",
     ("apps", "Deployment"): "pods.workload",
     ("apps", "StatefulSet"): "pods.workload",

@@ -40,7 +40,10 @@ def workload(document: Document) -> Iterator[Violation]:
     """The containers of a Deployment and its like, and whether its selector finds them."""
     template = document["spec"]["template"]
     labels = template.get("metadata", {}).get("labels", {})
-    wanted = document["spec"]["selector"].get("matchLabels", {})
+    selector = document["spec"]["selector"]
+    wanted = selector.get("matchLabels", {})
+    if not wanted and not selector.get("matchExpressions"):
+        yield Violation(("spec", "selector"), "must not be empty, or it would find every pod")
     for key, value in wanted.items():
         if labels.get(key) != value:
             yield Violation(
@@ -55,7 +58,13 @@ def spec(pod_spec: Mapping[str, Any] | None, where: Path) -> Iterator[Violation]
     if pod_spec is None:
         yield Violation(where[:-1], 'the field "spec" is missing')
         return
-    volumes = {volume["name"] for volume in pod_spec.get("volumes", ())}
+    volumes: set[str] = set()
+    for index, volume in enumerate(pod_spec.get("volumes", ())):
+        if volume["name"] in volumes:
+            yield Violation(
+                (*where, "volumes", index, "name"), f'"{volume["name"]}" stands here twice'
+            )
+        volumes.add(volume["name"])
     seen: set[str] = set()
     for field in _CONTAINERS:
         for index, container in enumerate(pod_spec.get(field, ())):
@@ -63,6 +72,8 @@ def spec(pod_spec: Mapping[str, Any] | None, where: Path) -> Iterator[Violation]
             if container["name"] in seen:
                 yield Violation((*place, "name"), f'"{container["name"]}" stands here twice')
             seen.add(container["name"])
+            if not container.get("image"):
+                yield Violation(place, 'the field "image" is missing')
             yield from _mounts(container, volumes, place)
             if "resources" in container:
                 yield from _resources(container["resources"], (*place, "resources"))

@@ -28,7 +28,11 @@ def runtime(document: Document) -> Iterator[Violation]:
     """A runtime in which no job is the trainer, or one is of a step that is unknown."""
     where = ("spec", "template", "spec", "replicatedJobs")
     steps: list[str | None] = []
+    names: set[str] = set()
     for index, job in enumerate(document["spec"]["template"]["spec"]["replicatedJobs"]):
+        if job["name"] in names:
+            yield Violation((*where, index, "name"), f'"{job["name"]}" stands here twice')
+        names.add(job["name"])
         labels = job["template"].get("metadata", {}).get("labels", {})
         step = labels.get(_STEP)
         steps.append(step)

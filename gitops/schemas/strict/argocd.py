@@ -82,7 +82,7 @@ APP_PROJECT: Final = kind(
                         {
                             "description": TEXT,
                             "groups": listing(FILLED, unique=True),
-                            "name": spelt(r"^[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?$"),
+                            "name": spelt(syntax.ROLE_NAME),
                             "policies": TEXTS,
                         },
                         ["name"],
@@ -250,7 +250,7 @@ SPEC: Final = exactly_one(
                     {
                         "group": TEXT,
                         "jqPathExpressions": TEXTS,
-                        "jsonPointers": listing(spelt(r"^(/.*)?$")),
+                        "jsonPointers": listing(spelt(syntax.POINTER)),
                         "kind": FILLED,
                         "managedFieldsManagers": TEXTS,
                         "name": TEXT,

@@ -174,7 +174,7 @@ ARTIFACT: Final = record(
         "fromExpression": TEXT,
         "globalName": TEXT,
         "mode": number(0, 511),
-        "name": spelt(r"^[-a-zA-Z0-9_{}.]+$"),
+        "name": spelt(syntax.ARTIFACT_NAME),
         "optional": FLAG,
         "path": TEXT,
         "recurseMode": FLAG,

@@ -41,7 +41,7 @@ _TARGET: Final = record(
         "version": TEXT,
     }
 )
-_VERSION: Final = spelt(r"^([a-z0-9][-a-z0-9.]*/)?v[0-9]+((alpha|beta)[0-9]+)?$")
+_VERSION: Final = spelt(syntax.API_VERSION)
 _SOURCE: Final[dict[str, Schema]] = {
     "ignore": TEXT,
     "interval": _INTERVAL,
@@ -176,8 +176,8 @@ GIT_REPOSITORY: Final = kind(
                 "ref": record(
                     {
                         "branch": FILLED,
-                        "commit": spelt(r"^[0-9a-f]{40}([0-9a-f]{24})?$"),
-                        "name": spelt(r"^refs/.+"),
+                        "commit": spelt(syntax.COMMIT),
+                        "name": spelt(syntax.GIT_REF),
                         "semver": FILLED,
                         "tag": FILLED,
                     }
@@ -212,7 +212,7 @@ OCI_REPOSITORY: Final = kind(
                 "ref": at_most_one(
                     record(
                         {
-                            "digest": spelt(r"^sha(256|512):[0-9a-f]{64,128}$"),
+                            "digest": spelt(syntax.DIGEST),
                             "semver": FILLED,
                             "semverFilter": FILLED,
                             "tag": FILLED,

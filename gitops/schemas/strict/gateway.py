@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from gitops.schemas import syntax
 from gitops.schemas.rules import Document
@@ -72,6 +72,10 @@ _LISTENER: Final = record(
 )
 
 
+def _certified(tls: Mapping[str, Any]) -> bool:
+    return bool(tls.get("certificateRefs") or tls.get("options"))
+
+
 def _rules(document: Document) -> Iterator[Violation]:
     listeners = document["spec"]["listeners"]
     waypoint = document["spec"]["gatewayClassName"] == "istio-waypoint"
@@ -88,6 +92,9 @@ def _rules(document: Document) -> Iterator[Violation]:
             yield Violation((*where, "tls"), f"does not go with the protocol {protocol}")
         if protocol == "TLS" and "mode" not in listener.get("tls", {}):
             yield Violation(where, "TLS needs tls.mode")
+        tls = listener.get("tls", {"mode": "Passthrough"})
+        if tls.get("mode", "Terminate") == "Terminate" and not _certified(tls):
+            yield Violation((*where, "tls"), "needs certificateRefs or options to terminate TLS")
         if "hostname" in listener and protocol in {"TCP", "UDP"}:
             yield Violation((*where, "hostname"), f"does not go with the protocol {protocol}")
 
