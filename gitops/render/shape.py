@@ -14,7 +14,8 @@ from gitops.render.emit import Writer
 from gitops.render.identity import FIELDS, Identity, fields, finder, identity, incomplete
 from gitops.render.labels import Labelled, conflict, labelled
 from gitops.render.layout import lay_out
-from gitops.render.nodes import Hole, Leaf, Malformed, Map, Node, Problem, Seq, collision, read
+from gitops.render.nodes import Hole, Leaf, Malformed, Map, Node, Problem, Seq, collision
+from gitops.render.reader import read
 from gitops.render.scalars import Unrenderable
 
 
@@ -46,7 +47,7 @@ class Shape:
         return prepared
 
     def text(self, values: Values) -> str:
-        """The document as canonical YAML. Raises :class:`Unrenderable` or ``_Collision``."""
+        """The document as canonical YAML. Raises :class:`Unrenderable`."""
         out: list[str] = []
         for slot in self._slots:
             value = values[slot.index]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from gitops.render.emit import Writer
 from gitops.render.shape import Shape, learn
 
-CHARACTERS = 1_000_000
-"""How much token text one generation holds; some 2,000 documents of usual size."""
+CHARACTERS = 300_000
+"""How much token text one generation holds: some 600 documents of usual size.
+
+A shape takes up to 60 times its text, so shapes never hold more than about 36 MB.
+"""
 
 
 class Shapes:
