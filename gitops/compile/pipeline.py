@@ -22,7 +22,7 @@ from gitops.plan.references import Known, check
 from gitops.plan.selection import tenants_of
 from gitops.plan.workspace import Planner
 from gitops.render.engine import Engine
-from gitops.render.identity import identity
+from gitops.render.identity import Identity
 from gitops.schemas.check import Schemas
 from gitops.schemas.core import supported_kubernetes
 from gitops.schemas.crds import CustomSchemas
@@ -35,11 +35,15 @@ PLATFORM_TENANT = "platform"
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """One file of ``rendered/``: its path there, its text, and the objects in it."""
+    """One file of ``rendered/``: its path there, its text, the objects in it and which they are.
+
+    An identity is API group, kind, namespace (empty where there is none) and name.
+    """
 
     path: str
     text: str
-    objects: Sequence[Mapping[str, Any]]
+    objects: Sequence[Mapping[str, Any]] = ()
+    identities: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Done(Generic[Taken]):
     paths: tuple[str, ...]
     taken: tuple[Taken, ...]
     objects: int
-    outside: tuple[tuple[tuple[Any, ...], str], ...]
+    outside: tuple[tuple[Identity, str], ...]
     findings: tuple[Finding, ...]
 
 
@@ -107,7 +111,8 @@ class Compiler:
             if rendered.documents:
                 yield RenderedFile(f"{cluster.name}/{page.path.replace('*', unit.tenant)}",
                                    header(source) + rendered.text,
-                                   [document.data for document in rendered.documents])
+                                   [document.data for document in rendered.documents],
+                                   rendered.identities)
 
     def labels(self, unit: Unit) -> tuple[str, str]:
         """The values of the labels that every object of a unit carries."""
@@ -127,19 +132,19 @@ class Compiler:
         """Render and validate a unit, and hand each of its files on."""
         schemas = self.schemas[unit.cluster]
         paths, taken, outside, findings, count = [], [], [], [], 0
-        seen: dict[tuple[Any, ...], str] = {}
+        seen: dict[Identity, str] = {}
         try:
             for file in self.render(unit):
                 paths.append(file.path)
                 count += len(file.objects)
-                for index, data in enumerate(file.objects):
+                for index, (data, key) in enumerate(zip(file.objects, file.identities,
+                                                         strict=True)):
                     if violations := schemas.check(data):
                         findings += explained(self, unit, file, index, violations)
-                    key = identity(data)
                     if key in seen:
                         findings.append(twice(key, file.path, seen[key]))
                     seen[key] = file.path
-                    if data["metadata"].get("namespace") != unit.tenant or not unit.tenant:
+                    if key[2] != unit.tenant or not unit.tenant:
                         outside.append((key, file.path))
                 taken.append(take(file))
         except Refused as refused:
@@ -154,7 +159,7 @@ class Compiler:
         results are those of the kustomizations, which list what the units made.
         """
         made: list[str] = []
-        known: dict[tuple[str, tuple[Any, ...]], str] = {}
+        known: dict[tuple[str, Identity], str] = {}
         for done in over(lambda unit: self.do(unit, take), units, workers_for(len(units))):
             made += done.paths
             clashes = []
@@ -167,10 +172,10 @@ class Compiler:
         for file in kustomizations(made):
             text = header(file.source) + file.text
             yield Done(Unit(file.cluster), (file.path,),
-                       (take(RenderedFile(file.path, text, ())),), 0, (), ())
+                       (take(RenderedFile(file.path, text)),), 0, (), ())
 
 
-def twice(key: tuple[Any, ...], path: str, other: str) -> Finding:
+def twice(key: Identity, path: str, other: str) -> Finding:
     """The finding that two rendered files hold one object."""
     name = "/".join(str(part) for part in key if part)
     return Finding("one-object-twice", Position(f"rendered/{path}"),

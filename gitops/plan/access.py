@@ -17,17 +17,6 @@ RBAC = "rbac.authorization.k8s.io"
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
-    """One RoleBinding with exactly one subject, as Kubernetes writes subjects."""
-
-    name: str
-    role: str
-    subject: Mapping[str, str]
-    annotations: Mapping[str, str]
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """Who may reach the workspace through these callers: the user-id header's values."""
 
@@ -36,7 +25,21 @@ class Policy:
     users: tuple[str, ...]
     annotations: Mapping[str, str]
     origin: Origin
-    waypoint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One RoleBinding with exactly one subject, as Kubernetes writes subjects.
+
+    ``policy`` is its other half for the browser; None where there is none.
+    """
+
+    name: str
+    role: str
+    subject: Mapping[str, str]
+    annotations: Mapping[str, str]
+    origin: Origin
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +128,19 @@ def _callers(cluster: Cluster, *, gateway: bool) -> tuple[str, ...]:
     return tuple(caller for caller in callers if caller)
 
 
-def bindings(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group],
-             as_of: date | None) -> Iterator[Binding]:
-    """The bindings of a workspace beside the owner's own, one subject each.
+def shared_with(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group],
+                as_of: date | None) -> Iterator[Binding]:
+    """The contributors' bindings, one subject each, with their policies.
 
     A group's binding carries no ``user`` annotation: Kubeflow's access management lists
     every binding that has one as a person's.
     """
     for grant in tenant.contributors:
         if not ended(grant, as_of):
-            yield Binding(grant_name(grant.subject, grant.role), getattr(cluster.roles, grant.role),
-                          subject_of(grant.subject, cluster, groups),
-                          _annotations(grant, groups), grant.origin)
+            name, annotations = grant_name(grant.subject, grant.role), _annotations(grant, groups)
+            yield Binding(name, getattr(cluster.roles, grant.role),
+                          subject_of(grant.subject, cluster, groups), annotations, grant.origin,
+                          _policy(grant, name, annotations, cluster, groups))
 
 
 def _annotations(grant: Grant, groups: Mapping[str, Group]) -> dict[str, str]:
@@ -147,31 +151,28 @@ def _annotations(grant: Grant, groups: Mapping[str, Group]) -> dict[str, str]:
     return {"user": subject.machine_name if machine else subject.name, "role": grant.role}
 
 
-def owner_binding(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group]) -> Binding | None:
+def owner_binding(tenant: Tenant, owner: Owner, cluster: Cluster,
+                  groups: Mapping[str, Group]) -> Binding | None:
     """The owner's binding under the name that kubectl sends, where the controller's misses it.
 
     ``namespaceAdmin`` has the Profile's owner as its subject; an API server that prefixes
     names never sends that one.
     """
     subject = subject_of(tenant.owner, cluster, groups)
-    if subject["name"] == owner_of(tenant, cluster, groups).subject["name"]:
+    if subject["name"] == owner.subject["name"]:
         return None
     return Binding("tenant-owner", cluster.roles.admin, subject, {}, tenant.origin.at("owner"))
 
 
-def policies(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group],
-             as_of: date | None) -> Iterator[Policy]:
-    """The policies of a workspace's contributors, named like their bindings.
+def _policy(grant: Grant, name: str, annotations: Mapping[str, str], cluster: Cluster,
+            groups: Mapping[str, Group]) -> Policy | None:
+    """The policy beside a contributor's binding, under the same name; None without a mesh.
 
     A viewer who reaches a running notebook runs code there as ``default-editor``, so a
     viewer's policy leaves the gateway out unless the grant says ``notebooks: true``.
     """
-    ambient = cluster.mesh.mode == "ambient"
-    for grant in tenant.contributors:
-        users = header_values(grant.subject, cluster, groups)
-        callers = _callers(cluster, gateway=grant.role != "view" or grant.notebooks)
-        if users and callers and not ended(grant, as_of):
-            yield Policy(grant_name(grant.subject, grant.role), callers, users,
-                         _annotations(grant, groups), grant.origin, ambient)
-
-
+    users = header_values(grant.subject, cluster, groups)
+    callers = _callers(cluster, gateway=grant.role != "view" or grant.notebooks)
+    if not (cluster.mesh.on and users and callers):
+        return None
+    return Policy(name, callers, users, annotations, grant.origin)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitops.foundation.findings import Mistake, Origin
+from gitops.foundation.shared import SharedList
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate, Platform
 from gitops.model.limits import EgressRule
@@ -37,22 +38,37 @@ class Flow:
 
     peers: tuple[Peer, ...]
     ports: tuple[Port, ...] = ()
-    origins: Mapping[str, tuple[Origin, ...]] | None = None
+
+    def rule(self, side: str) -> dict[str, Any]:
+        """The rule of a NetworkPolicy; ``side`` is ``from`` or ``to``."""
+        ports = {"ports": list(self.ports)} if self.ports else {}
+        return {side: list(self.peers), **ports}
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkPlan:
-    """The flows of a workspace, and the namespaces its sidecars are told of."""
+    """A workspace's rules, the tenants that may call it, and the hosts its sidecars know."""
+
+    ingress: SharedList
+    egress: SharedList
+    callers: tuple[str, ...]
+    visible_hosts: SharedList
+    origins: Mapping[str, tuple[Origin, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterNetwork:
+    """What every workspace of a cluster has in common, worked out once.
+
+    ``open`` are the rules out for egress ``open``, ``listed`` those without it; ``plain``
+    are whole plans of tenants that declare nothing of their own, by egress mode and plan.
+    """
 
     ingress: tuple[Flow, ...]
     egress: tuple[Flow, ...]
-    callers: tuple[str, ...]
-    visible: tuple[str, ...]
-
-    @property
-    def visible_hosts(self) -> tuple[str, ...]:
-        """The hosts of Istio's Sidecar: the workspace's own first."""
-        return ("./*", *(f"{namespace}/*" for namespace in self.visible))
+    outside: Flow
+    hosts: tuple[str, ...]
+    plain: dict[tuple[str, str], tuple[SharedList, SharedList, SharedList]]
 
 
 def _pods(namespace: str, labels: Mapping[str, str] | None = None) -> Peer:
@@ -78,18 +94,50 @@ def _ports(*ports: int | tuple[int, int], protocol: str = "TCP") -> tuple[Port, 
 OWN: Peer = {"podSelector": {}}
 
 
-def network_plan(tenant: Tenant, cluster: Cluster, platform: Platform,
+def cluster_network(cluster: Cluster) -> ClusterNetwork:
+    """The common part of a cluster's network plans."""
+    closed = (*(cluster.network.ranges or PRIVATE), *LINK_LOCAL, NAT64, *cluster.network.metadata)
+    outside = Flow(tuple(_block(cidr, _inside(cidr, closed)) for cidr in ("0.0.0.0/0", "::/0")))
+    return ClusterNetwork(
+        (*_own(cluster), *_mesh_in(cluster), *_kubeflow_in(cluster), *_monitoring(cluster)),
+        (Flow((OWN,)), *_dns(cluster), *_mesh_out(cluster), *_api_server(cluster),
+         *_kubeflow_out(cluster)),
+        outside, ("./*", *(f"{name}/*" for name in cluster.mesh.visible_namespaces)), {})
+
+
+def network_plan(tenant: Tenant, cluster: Cluster, common: ClusterNetwork,
                  estate: Estate) -> NetworkPlan:
     """What a tenant's workspace on a cluster may hear and say."""
     callers = tuple(name for name in tenant.admits if _talks(name, tenant, cluster, estate))
     called = tuple(name for name in tenant.talks_to
                    if _talks(tenant.name, estate.tenants.get(name), cluster, estate))
-    ingress = (*_own(cluster), *_mesh_in(cluster), *_kubeflow_in(cluster),
-               *_monitoring(cluster), *(_peer(tenant, "admits", name) for name in callers))
-    egress = (Flow((OWN,)), *_dns(cluster), *_mesh_out(cluster), *_api_server(cluster),
-              *_kubeflow_out(cluster), *(_peer(tenant, "talks-to", name) for name in called),
-              *_cloud(tenant, cluster), *_outside(tenant, cluster, platform))
-    return NetworkPlan(ingress, egress, callers, (*cluster.mesh.visible_namespaces, *called))
+    mode, rules = egress_of(tenant, estate.platform)
+    own = callers or called or tenant.allow or tenant.cloud_identity
+    key = (mode, tenant.plan)
+    if own or key not in common.plain:
+        ingress = (*common.ingress, *(Flow((_pods(name),)) for name in callers))
+        egress = (*common.egress, *(Flow((_pods(name),)) for name in called),
+                  *_cloud(tenant, cluster), *_listed(rules, cluster),
+                  *((common.outside,) if mode == "open" else ()))
+        hosts = (*common.hosts, *(f"{name}/*" for name in called))
+        made = (SharedList([flow.rule("from") for flow in ingress]),
+                SharedList([flow.rule("to") for flow in egress]), SharedList(hosts))
+        if not own:
+            common.plain[key] = made
+    else:
+        made = common.plain[key]
+    return NetworkPlan(made[0], made[1], callers, made[2], _origins(tenant, rules))
+
+
+def _origins(tenant: Tenant, rules: tuple[EgressRule, ...]) -> dict[str, tuple[Origin, ...]]:
+    """The declared lines behind the rules in and out."""
+    at = tenant.origin
+    called = (at.at("talks-to"),) if tenant.talks_to else ()
+    cloud = (tenant.cloud_identity.origin,) if tenant.cloud_identity else ()
+    mode = (at.at("egress"),) if tenant.egress else ()
+    return {"ingress": (at.at("admits"),) if tenant.admits else (),
+            "egress": (*mode, *called, *cloud, *(rule.origin for rule in rules)),
+            "callers": (at.at("admits"),), "visible_hosts": called}
 
 
 def _talks(caller: str, called: Tenant | None, cluster: Cluster, estate: Estate) -> bool:
@@ -99,12 +147,6 @@ def _talks(caller: str, called: Tenant | None, cluster: Cluster, estate: Estate)
         return False
     return (called.name in other.talks_to and caller in called.admits
             and accepts(cluster, other) and accepts(cluster, called))
-
-
-def _peer(tenant: Tenant, key: str, name: str) -> Flow:
-    listed = tenant.talks_to if key == "talks-to" else tenant.admits
-    origin = tenant.origin.at(key, listed.index(name))
-    return Flow((_pods(name),), (), {"peers": (origin,)})
 
 
 def _meshed(cluster: Cluster, *ports: int | tuple[int, int]) -> tuple[Port, ...]:
@@ -181,14 +223,11 @@ def _cloud(tenant: Tenant, cluster: Cluster) -> Iterator[Flow]:
     identity = tenant.cloud_identity
     if identity is None:
         return
-    at = identity.origin
     if cluster.cloud == "gke" and identity.gcp_service_account:
-        origins = {"peers": (at.at("gcpServiceAccount"),)}
-        yield Flow((_block("169.254.169.252/32"),), _ports((987, 988)), origins)
-        yield Flow((_block("169.254.169.254/32"),), _ports(80, 8080), origins)
+        yield Flow((_block("169.254.169.252/32"),), _ports((987, 988)))
+        yield Flow((_block("169.254.169.254/32"),), _ports(80, 8080))
     if cluster.cloud == "eks" and identity.aws_role:
-        yield Flow((_block("169.254.170.23/32"), _block("fd00:ec2::23/128")), _ports(80),
-                   {"peers": (at.at("awsRole"),)})
+        yield Flow((_block("169.254.170.23/32"), _block("fd00:ec2::23/128")), _ports(80))
 
 
 def egress_of(tenant: Tenant, platform: Platform) -> tuple[str, tuple[EgressRule, ...]]:
@@ -198,16 +237,11 @@ def egress_of(tenant: Tenant, platform: Platform) -> tuple[str, tuple[EgressRule
     return mode, (*platform.defaults.allow, *(plan.allow if plan else ()), *tenant.allow)
 
 
-def _outside(tenant: Tenant, cluster: Cluster, platform: Platform) -> Iterator[Flow]:
-    mode, rules = egress_of(tenant, platform)
+def _listed(rules: Iterable[EgressRule], cluster: Cluster) -> Iterator[Flow]:
+    """The declared ranges; one that holds the metadata address leaves it out."""
     for rule in rules:
         yield Flow((_block(rule.cidr, _inside(rule.cidr, cluster.network.metadata)),),
-                   _ports(*rule.ports),
-                   {"peers": (rule.origin.at("cidr"),), "ports": (rule.origin.at("ports"),)})
-    if mode == "open":
-        closed = (*(cluster.network.ranges or PRIVATE), *LINK_LOCAL, NAT64,
-                  *cluster.network.metadata)
-        yield Flow(tuple(_block(cidr, _inside(cidr, closed)) for cidr in ("0.0.0.0/0", "::/0")))
+                   _ports(*rule.ports))
 
 
 def _inside(cidr: str, ranges: Iterable[str]) -> list[str]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
+from gitops.foundation.shared import SharedMap
 from gitops.model.estate import Platform
 from gitops.model.limits import Amounts, ContainerLimits, Plan, Quota
 from gitops.model.tenant import Tenant
 
 Hard = Mapping[str, str]
 """A quota's ``hard``: Kubernetes' key to canonical quantity."""
-FALLBACK_REQUESTS = {"cpu": "100m", "memory": "256Mi"}
-FALLBACK_LIMITS = {"cpu": "1", "memory": "1Gi"}
+FALLBACK_REQUESTS = {"cpu": Quantity.parse("100m"), "memory": Quantity.parse("256Mi")}
+FALLBACK_LIMITS = {"cpu": Quantity.parse("1"), "memory": Quantity.parse("1Gi")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class NamedQuota:
 class ContainerRange:
     """A LimitRange's Container item; each part may be empty."""
 
-    requests: Hard = field(default_factory=dict)
-    limits: Hard = field(default_factory=dict)
-    max: Hard = field(default_factory=dict)
+    requests: Hard
+    limits: Hard
+    max: Hard
     volume: str = ""
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
 
@@ -101,9 +102,15 @@ def further(quotas: Iterable[Quota]) -> list[NamedQuota]:
                   for key, amount in quota.other.items()}
         for name, scoped in quota.priority_classes.items():
             classes[name] = classes.get(name, {}) | _common(scoped)
-    found = [NamedQuota("workspace-objects", *_written(other))] if other else []
-    return found + [NamedQuota(f"workspace-class-{name}", *_written(classes[name]), name)
+    found = [_named("workspace-objects", other)] if other else []
+    return found + [_named(f"workspace-class-{name}", classes[name], name)
                     for name in sorted(classes)]
+
+
+def _named(name: str, lines: Mapping[str, tuple[Quantity, Origin]],
+           priority_class: str = "") -> NamedQuota:
+    hard, origins = _written(lines)
+    return NamedQuota(name, SharedMap(hard), origins, priority_class)
 
 
 def _merged(parts: Iterable[Amounts]) -> dict[str, Quantity]:
@@ -136,16 +143,48 @@ def container_range(tenant: Tenant, platform: Platform, hard: Hard) -> Container
             limits[name] = amount
     devices = {name: Quantity(0) for name in most if "/" in name}
     volume = next((part.volume for part in reversed(parts) if part.volume is not None), None)
-    return ContainerRange(_texts(requests | devices), _texts(limits | devices), _texts(most),
-                          str(volume) if volume else "", _range_origins(parts))
+    return ContainerRange(
+        SharedMap(_texts(requests | devices)), SharedMap(_texts(limits | devices)),
+        SharedMap(_texts(most)), str(volume) if volume else "", _range_origins(parts))
 
 
-def _fill(amounts: dict[str, Quantity], fallback: Mapping[str, str], names: Iterable[str],
+def _fill(amounts: dict[str, Quantity], fallback: Amounts, names: Iterable[str],
           most: Amounts) -> None:
     """Give each name that has no amount the fallback, or the maximum where that is less."""
     for name in names:
-        amount = Quantity.parse(fallback[name])
+        amount = fallback[name]
         amounts.setdefault(name, min(amount, most.get(name, amount), key=lambda item: item.nano))
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """All that limits a workspace: the main quota, the further ones, and the LimitRange."""
+
+    hard: Hard
+    origins: tuple[Origin, ...]
+    further: tuple[NamedQuota, ...]
+    containers: ContainerRange
+
+
+def budget(tenant: Tenant, platform: Platform) -> Budget:
+    """What a tenant's workspaces may use, on any cluster."""
+    quotas = quotas_of(tenant, platform)
+    hard, origins = compute(quotas)
+    return Budget(SharedMap(hard), origins["hard"], tuple(further(quotas)),
+                  container_range(tenant, platform, hard))
+
+
+def within(plan: Budget, tenant: Tenant, platform: Platform) -> Budget:
+    """The budget of a tenant with a quota of its own; what that leaves alone is the plan's."""
+    quota = tenant.quota
+    quotas = quotas_of(tenant, platform)
+    hard, origins = compute(quotas)
+    own = quota is not None and (quota.other or quota.priority_classes)
+    same = all((f"{kind}.{name}" in hard) == (f"{kind}.{name}" in plan.hard)
+               for kind in ("requests", "limits") for name in FALLBACK_REQUESTS)
+    return Budget(SharedMap(hard), origins["hard"],
+                  tuple(further(quotas)) if own else plan.further,
+                  plan.containers if same else container_range(tenant, platform, hard))
 
 
 def _texts(amounts: Amounts) -> dict[str, str]:

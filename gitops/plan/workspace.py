@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,22 +14,12 @@ from gitops.model.tenant import Tenant
 from gitops.plan.access import (
     Binding,
     Owner,
-    Policy,
-    bindings,
     owner_binding,
     owner_of,
-    policies,
+    shared_with,
 )
-from gitops.plan.network import NetworkPlan, network_plan
-from gitops.plan.quotas import (
-    ContainerRange,
-    Hard,
-    NamedQuota,
-    compute,
-    container_range,
-    further,
-    quotas_of,
-)
+from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
+from gitops.plan.quotas import Budget, ContainerRange, Hard, NamedQuota, budget, within
 from gitops.plan.selection import tenants_of
 
 WAYPOINT = "waypoint"
@@ -59,7 +49,6 @@ class Workspace:
     owner: Owner
     plugins: tuple[Mapping[str, Any], ...]
     bindings: tuple[Binding, ...]
-    policies: tuple[Policy, ...]
     machines: tuple[Machine, ...]
     quota: Hard
     quotas: tuple[NamedQuota, ...]
@@ -70,10 +59,15 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Plans the workspaces of one estate as of one day (none: no grant has ended)."""
+    """Plans the workspaces of one estate as of one day (none: no grant has ended).
+
+    What many workspaces have in common is worked out once and kept.
+    """
 
     estate: Estate
     as_of: date | None = None
+    _networks: dict[str, ClusterNetwork] = field(default_factory=dict, repr=False, compare=False)
+    _budgets: dict[str, Budget] = field(default_factory=dict, repr=False, compare=False)
 
     def workspaces(self, cluster: Cluster) -> Iterator[Workspace]:
         """The workspaces of a cluster, in order of their names."""
@@ -83,25 +77,39 @@ class Planner:
         """A tenant's workspace on a cluster."""
         estate, frozen = self.estate, bool(tenant.frozen)
         platform, groups = estate.platform, estate.groups
-        quota, lines = compute(quotas_of(tenant, platform))
-        extra = owner_binding(tenant, cluster, groups)
+        owner, spent = owner_of(tenant, cluster, groups), self._budget(tenant)
+        extra = owner_binding(tenant, owner, cluster, groups)
         return Workspace(
             name=tenant.name,
             frozen=frozen,
             labels=_labels(tenant, cluster, platform),
-            annotations=_annotations(tenant, cluster, platform, self.estate),
-            owner=owner_of(tenant, cluster, groups),
+            annotations=_annotations(tenant, owner, platform),
+            owner=owner,
             plugins=tuple(_plugins(tenant, cluster)),
             bindings=() if frozen else (*((extra,) if extra else ()),
-                                        *bindings(tenant, cluster, groups, self.as_of)),
-            policies=() if frozen else tuple(policies(tenant, cluster, groups, self.as_of)),
+                                        *shared_with(tenant, cluster, groups, self.as_of)),
             machines=() if frozen else tuple(_machines(tenant, cluster)),
-            quota=quota,
-            quotas=tuple(further(quotas_of(tenant, platform))),
-            containers=container_range(tenant, platform, quota),
-            network=network_plan(tenant, cluster, platform, estate),
-            origins=_origins(tenant, platform, lines),
+            quota=spent.hard,
+            quotas=spent.further,
+            containers=spent.containers,
+            network=network_plan(tenant, cluster, self._network(cluster), estate),
+            origins=_origins(tenant, platform, spent.origins),
         )
+
+    def _network(self, cluster: Cluster) -> ClusterNetwork:
+        if cluster.name not in self._networks:
+            self._networks[cluster.name] = cluster_network(cluster)
+        return self._networks[cluster.name]
+
+    def _budget(self, tenant: Tenant) -> Budget:
+        """A tenant's budget; those that only have a plan share the plan's."""
+        if tenant.containers:
+            return budget(tenant, self.estate.platform)
+        if tenant.quota:
+            return within(self._budget(replace(tenant, quota=None)), tenant, self.estate.platform)
+        if tenant.plan not in self._budgets:
+            self._budgets[tenant.plan] = budget(tenant, self.estate.platform)
+        return self._budgets[tenant.plan]
 
 
 def _labels(tenant: Tenant, cluster: Cluster, platform: Platform) -> dict[str, str]:
@@ -117,11 +125,10 @@ def _labels(tenant: Tenant, cluster: Cluster, platform: Platform) -> dict[str, s
     return {key: labels[key] for key in sorted(labels)}
 
 
-def _annotations(tenant: Tenant, cluster: Cluster, platform: Platform,
-                 estate: Estate) -> dict[str, str]:
+def _annotations(tenant: Tenant, owner: Owner, platform: Platform) -> dict[str, str]:
     """The Namespace's annotations; the profile controller adopts it by ``owner``."""
     annotations = {**platform.defaults.annotations, **tenant.annotations,
-                   "owner": owner_of(tenant, cluster, estate.groups).annotation}
+                   "owner": owner.annotation}
     if tenant.purpose:
         annotations["gitops-tenancy/purpose"] = tenant.purpose
     if tenant.frozen:
@@ -165,7 +172,7 @@ def _machines(tenant: Tenant, cluster: Cluster) -> Iterator[Machine]:
 
 
 def _origins(tenant: Tenant, platform: Platform,
-             lines: Mapping[str, tuple[Origin, ...]]) -> dict[str, tuple[Origin, ...]]:
+             quota: tuple[Origin, ...]) -> dict[str, tuple[Origin, ...]]:
     at, defaults = tenant.origin, platform.defaults.origin
     return {
         "name": (at,),
@@ -175,8 +182,6 @@ def _origins(tenant: Tenant, platform: Platform,
                         defaults.at("annotations")),
         "plugins": (at.at("cloudIdentity"), at.at("plugins")),
         "bindings": (at.at("contributors"),),
-        "policies": (at.at("contributors"),),
         "machines": (at.at("cloudIdentity"),),
-        "quota": lines["hard"],
-        "network": (at.at("egress"), at.at("allow")),
+        "quota": quota,
     }

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
+from gitops.foundation.shared import SharedList, SharedMap
 from gitops.render.scalars import Unrenderable, block, inline, kind_of, scalar
 
 __all__ = ["Unrenderable", "Writer", "emit", "plain", "scalar"]
@@ -39,7 +40,27 @@ def emit(value: object) -> str:
 
 
 def plain(value: object) -> Any:
-    """A deep copy made of dict and list only, of a value that :func:`emit` accepts."""
+    """A value that :func:`emit` accepts as dict and list only: a deep copy, save shared parts."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is SharedMap or kind is SharedList:
+        return _once(value, "plain", _unshared)
+    return _plain(value)
+
+
+def _once(value: Any, key: object, make: Callable[[Any], Any]) -> Any:
+    """What is made of a shared value, made the first time it is asked for."""
+    if key not in value.derived:
+        value.derived[key] = make(value)
+    return value.derived[key]
+
+
+def _unshared(value: SharedMap | SharedList) -> Any:
+    return _plain(dict(value) if isinstance(value, SharedMap) else list(value))
+
+
+def _plain(value: object) -> Any:
     if isinstance(value, Mapping):
         return {key_text(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -81,8 +102,16 @@ class Writer:
 
     def after_key(self, value: object, indent: str, depth: int = 0) -> str:
         """What follows the colon of a key that stands at ``indent``."""
-        if type(value) is str:
-            return self.strings(indent)[value]
+        kind = type(value)
+        if kind is str:
+            return self.strings(indent)[value]  # type: ignore[index]
+        if kind is SharedMap or kind is SharedList:
+            return str(
+                _once(value, ("key", indent), partial(self._after_key, indent=indent, depth=depth))
+            )
+        return self._after_key(value, indent, depth)
+
+    def _after_key(self, value: object, indent: str, depth: int) -> str:
         if isinstance(value, Mapping) and value:
             return "\n" + self.entries(value, indent + "  ", depth + 1)
         if isinstance(value, (list, tuple)) and value:
