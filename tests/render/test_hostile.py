@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sysconfig
@@ -13,6 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gitops.render.emit import emit
 from gitops.render.engine import Engine
 from tests.render.rendering import HEAD, engine
 from tests.render.values import texts, unhurried, values
@@ -143,3 +145,40 @@ def comparable(value: Any) -> Any:
     if isinstance(value, list):
         return [comparable(item) for item in value]
     return float(value) if isinstance(value, (int, float)) and value not in (True, False) else value
+
+
+def templated(
+    value: Any, hole: st.SearchStrategy[bool], more: st.DataObject, put: list[Any]
+) -> str:
+    """A flow-style template for a value, some of it fixed and the rest in ``put``."""
+    if more.draw(hole):
+        put.append(value)
+        return f"{{{{ put[{len(put) - 1}] }}}}"
+    if isinstance(value, dict):
+        pairs = [f"{templated(key, hole, more, put)}: {templated(item, hole, more, put)}"
+                 for key, item in value.items()]  # fmt: skip
+        return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, list):
+        return "[ " + ", ".join(templated(item, hole, more, put) for item in value) + " ]"
+    return json.dumps(value)
+
+
+WORDS = st.sampled_from(["a", "b", "yes", "1", "null", "a: b", "#", "x\ny\n", "", "- a"])
+FIXED = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@settings(unhurried, max_examples=200)
+@given(FIXED, st.data())
+def test_it_makes_no_difference_what_is_fixed_and_what_is_filled(
+    value: Any, more: st.DataObject
+) -> None:
+    put: list[Any] = []
+    template = f"spec: {templated(value, st.booleans(), more, put)}\n"
+    rendered = engine(HEAD, template).render("t", {"put": put})
+    head = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+    assert rendered.documents[0].data == {**head, "spec": value}
+    assert rendered.text == emit({**head, "spec": value})
