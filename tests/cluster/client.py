@@ -288,9 +288,12 @@ class Client:
         self, method: str, target: str, data: object, content_type: str
     ) -> tuple[http.client.HTTPResponse, bytes]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}
+        if self._connection is None:
+            return self._send(method, target, data, headers)
         try:
             return self._send(method, target, data, headers)
-        except (http.client.HTTPException, ConnectionError):
+        except (http.client.RemoteDisconnected, ConnectionError, ssl.SSLEOFError):
+            # The server closed the kept connection while it was idle.
             self.close()
             return self._send(method, target, data, headers)
 

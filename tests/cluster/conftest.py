@@ -9,7 +9,10 @@ import pytest
 from tests.cluster.building import NoGo
 from tests.cluster.controlplane import ControlPlane, boot
 from tests.cluster.nodes import start_kubelets
+from tests.cluster.reporting import pytest_runtest_makereport
 from tests.cluster.surroundings import prepare
+
+__all__ = ["pytest_runtest_makereport"]
 
 
 @pytest.fixture(scope="session")

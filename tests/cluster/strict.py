@@ -35,6 +35,9 @@ WATCHED = (
 )
 """Kinds that we never write but whose absence stops a controller under test."""
 
+DEFAULTS = {"GitRepository": {"timeout": "60s"}, "OCIRepository": {"timeout": "60s"}}
+"""Defaults in ``spec`` without which a controller under test crashes."""
+
 DEEPEST = 2
 """References followed into one another; deeper ones would make a CRD of a megabyte."""
 
@@ -88,6 +91,8 @@ def _crd(api_version: str, kind: str, schema: Schema) -> dict[str, Any]:
     plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
     fields = {**schema["properties"], "metadata": {"type": "object"}, "status": OPEN_OBJECT}
     fields.setdefault("spec", OPEN_OBJECT)
+    for field, default in DEFAULTS.get(kind, {}).items():
+        fields["spec"]["properties"][field]["default"] = default
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
