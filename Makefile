@@ -1,72 +1,97 @@
-# Two commands for a fresh clone: `make demo` and `make test`. Both need Python 3.11 or later,
-# git and make, and no network but the package index.
+# Everything needs python3 (3.11 or later), git and make; the rest is installed into .venv
+# from the lock files, by hash.
 
-PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
-	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 VENV ?= .venv
+ESTATES := examples/kubeflow examples/native
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
-EXAMPLES := examples/kubeflow examples/native
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+# A stamp is named after what was installed, so that a second run, or a branch and back, is instant.
+key = $(firstword $(shell cat $(1) pyproject.toml | cksum))
+RUNTIME := $(VENV)/.installed-$(call key,requirements.lock)
+DEV := $(VENV)/.installed-dev-$(call key,requirements-dev.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers render fresh docs docs-check lock clean
+.DELETE_ON_ERROR:
+.PHONY: help demo render test fresh check lint types layers docs docs-check workflows lock clean
 
-help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help: ## list what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{printf "%-22s %s\n", $$1, $$2}'
 
-demo: $(READY) ## render the sample estate, validate it, print the summary
-	@echo "--- rendering examples/kubeflow: every manifest is validated before one is written"
-	$(BIN)/gitops -C examples/kubeflow render
-	@echo "--- and is rendered/ in git what it should be?"
-	$(BIN)/gitops -C examples/kubeflow render --check
+demo: $(RUNTIME) ## render and validate the sample estate, and say what came of it
+	@echo "== rendering examples/kubeflow: every manifest under examples/kubeflow/rendered/"
+	@$(BIN)/gitops -C examples/kubeflow render
+	@echo "== validating it: declarations, templates and every manifest"
+	@$(BIN)/gitops -C examples/kubeflow validate
+	@echo "== and is what git holds fresh?"
+	@$(BIN)/gitops -C examples/kubeflow render --check
 
-test: $(READY) ## run all tests
-	@echo "--- running all tests"
+render: $(RUNTIME) ## render the sample estates
+	@for estate in $(ESTATES); do echo "== $$estate"; $(BIN)/gitops -C $$estate render || exit; done
+
+test: $(DEV) ## run all tests
+	@echo "== running all tests"
 	$(BIN)/pytest -n auto $(PYTEST_ARGS)
 
-check: lint types layers fresh docs-check ## everything but the tests
+fresh: $(RUNTIME) ## are the sample estates rendered and valid?
+	@set -e; for estate in $(ESTATES); do echo "== $$estate"; \
+		$(BIN)/gitops -C $$estate render --check; $(BIN)/gitops -C $$estate validate; done
 
-lint: $(READY) ## ruff, and the workflows' own linters
+check: lint types layers fresh docs-check workflows ## everything but the tests
+
+lint: $(DEV) ## ruff
 	$(BIN)/ruff check .
-	$(BIN)/actionlint
-	$(BIN)/zizmor --offline --no-progress --quiet .github
 
-types: $(READY) ## mypy, strictly
+types: $(DEV) ## mypy, strict
 	$(BIN)/mypy
 
-layers: $(READY) ## imports point down only
+layers: $(DEV) ## imports point down only
 	$(BIN)/lint-imports
 
-render: $(READY) ## render the sample estates
-	@set -e; for estate in $(EXAMPLES); do (set -x; $(BIN)/gitops -C $$estate render); done
+docs: $(DEV) ## write the reference pages
+	$(BIN)/python -m docs
 
-fresh: $(READY) ## are the sample estates rendered and valid?
-	@set -e; for estate in $(EXAMPLES); do \
-	  (set -x; $(BIN)/gitops -C $$estate render --check; $(BIN)/gitops -C $$estate validate); done
+docs-check: $(DEV) ## fail if a reference page is stale
+	$(BIN)/python -m docs --check
 
-docs: $(READY) ## write the generated pages and schemas anew
-	$(BIN)/python -m gitops.declarations.reference docs
+workflows: $(DEV) ## actionlint and zizmor over the workflows, offline
+	$(BIN)/actionlint .github/workflows/*.yaml
+	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
 
-docs-check: $(READY) ## are the generated pages fresh?
-	$(BIN)/python -m gitops.declarations.reference docs --check
+lock: $(DEV) ## resolve the dependencies anew into the lock files
+	$(call compile,--group build,requirements.lock)
+	$(call compile,--group build --group dev --constraints requirements.lock,requirements-dev.lock)
 
-lock: $(READY) ## lock the dependencies anew, with hashes
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-	  pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-	  pyproject.toml --group dev -o requirements-dev.lock
+compile = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-config --custom-compile-command "make lock" $(1) pyproject.toml -o $(2)
 
-clean: ## remove the environment and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist site *.egg-info .gitops .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis .benchmarks .cache $(ESTATES:%=%/.gitops)
+	find gitops tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The environment, as locked; made once, and again when the lock changes.
-$(READY): requirements-dev.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed (python3)"; exit 1; }
-	@echo "--- making the environment in $(VENV) with $(PYTHON) (once)"
-	$(PYTHON) -m venv $(VENV)
-	@echo "--- installing the locked dependencies"
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $(READY)
+$(RUNTIME): | $(BIN)/python
+	@echo "== installing the locked dependencies (requirements.lock) into $(VENV)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
 
--include tests/cluster/targets.mk
+$(DEV): | $(BIN)/python
+	@echo "== installing the locked dependencies (requirements-dev.lock) into $(VENV)"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUNTIME)
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "== making the environment $(VENV) with $$($$python --version)"; \
+			exec $$python -m venv $(VENV); \
+		fi; \
+	done; \
+	echo "make: there is no Python 3.11 or later with its venv module here;" >&2; \
+	echo "      install one (on Debian: python3 and python3-venv), or name it: make PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+# What needs more than Python: the real control plane, and the real sync engine.
+-include tests/cluster/targets.mk tests/sync/targets.mk
