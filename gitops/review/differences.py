@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal, TypeAlias
 
+from gitops.foundation.findings import Path
 from gitops.render.identity import Identity, identity
 from gitops.review.lists import SET, kind_of_list
 
@@ -32,14 +33,15 @@ FieldPath: TypeAlias = tuple[Step, ...]
 class Change:
     """One field that is different. ``old`` is None where it was added, ``new`` where removed.
 
-    An index in the path counts in the new object, or in the old one for what was removed;
-    the item of a set that came or went has the set's own path.
+    ``path`` is for people: the item of a set that came or went has the set's own path.
+    ``at`` is the exact data path, in the old object for what was removed, else in the new.
     """
 
     op: Op
     path: FieldPath
     old: Any
     new: Any
+    at: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,90 +72,105 @@ def compare(old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]
 def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """The fields of one object that differ, in the order of the new object."""
     kind = str(new.get("kind"))
-    found = list(_Comparing(kind).values(old, new, ()))
+    found = list(_Comparing(kind).values(old, new, _Place()))
     return [_hidden(change) for change in found] if kind == "Secret" else found
 
 
 def _hidden(change: Change) -> Change:
     if change.path[:1] not in (("data",), ("stringData",)):
         return change
-    return Change(change.op, change.path, None if change.old is None else HIDDEN,
-                  None if change.new is None else HIDDEN)
+    return replace(change, old=None if change.old is None else HIDDEN,
+                   new=None if change.new is None else HIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where two values stand: for people, in the old object and in the new one."""
+
+    path: FieldPath = ()
+    old: Path = ()
+    new: Path = ()
+
+    def to(self, step: Step, old: str | int, new: str | int) -> _Place:
+        return _Place((*self.path, step), (*self.old, old), (*self.new, new))
+
+    def gone(self, value: Any, step: str | int, *shown: Step) -> Change:
+        return Change("removed", (*self.path, *shown), value, None, (*self.old, step))
+
+    def come(self, value: Any, step: str | int, *shown: Step) -> Change:
+        return Change("added", (*self.path, *shown), None, value, (*self.new, step))
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparing:
     kind: str
 
-    def values(self, old: Any, new: Any, path: FieldPath) -> Iterator[Change]:
+    def values(self, old: Any, new: Any, place: _Place) -> Iterator[Change]:
         if isinstance(old, Mapping) and isinstance(new, Mapping):
-            yield from self._mappings(old, new, path)
+            yield from self._mappings(old, new, place)
         elif isinstance(old, list) and isinstance(new, list):
-            yield from self._lists(old, new, path)
+            yield from self._lists(old, new, place)
         elif canonical(old) != canonical(new):
-            yield Change("changed", path, old, new)
+            yield Change("changed", place.path, old, new, place.new)
 
-    def _mappings(self, old: Mapping[str, Any], new: Mapping[str, Any], path: FieldPath
+    def _mappings(self, old: Mapping[str, Any], new: Mapping[str, Any], place: _Place
                   ) -> Iterator[Change]:
         for key, value in old.items():
             if key not in new:
-                yield Change("removed", (*path, key), value, None)
+                yield place.gone(value, key, key)
         for key, value in new.items():
             if key in old:
-                yield from self.values(old[key], value, (*path, key))
+                yield from self.values(old[key], value, place.to(key, key, key))
             else:
-                yield Change("added", (*path, key), None, value)
+                yield place.come(value, key, key)
 
-    def _lists(self, old: list[Any], new: list[Any], path: FieldPath) -> Iterator[Change]:
-        sort = kind_of_list(self.kind, tuple(step for step in path if isinstance(step, str)))
+    def _lists(self, old: list[Any], new: list[Any], place: _Place) -> Iterator[Change]:
+        sort = kind_of_list(self.kind, place.path)
         if sort and sort != SET and _keyed(old, sort) and _keyed(new, sort):
-            yield from self._by_key(old, new, sort, path)
+            yield from self._by_key(old, new, sort, place)
         elif sort == SET:
-            yield from self._as_sets(old, new, path)
+            yield from self._as_sets(old, new, place)
         else:
-            yield from self._in_order(old, new, path)
+            yield from self._in_order(old, new, place)
 
-    def _by_key(self, old: list[Any], new: list[Any], key: str, path: FieldPath
+    def _by_key(self, old: list[Any], new: list[Any], key: str, place: _Place
                 ) -> Iterator[Change]:
-        before = {str(item[key]): item for item in old}
-        after = {str(item[key]): item for item in new}
-        for name in before.keys() - after.keys():
-            yield Change("removed", (*path, Item(key, name)), before[name], None)
-        for name, item in after.items():
-            at = (*path, Item(key, name))
+        before = {str(item[key]): at for at, item in enumerate(old)}
+        after = {str(item[key]): at for at, item in enumerate(new)}
+        for name, at in before.items():
+            if name not in after:
+                yield place.gone(old[at], at, Item(key, name))
+        for name, at in after.items():
             if name in before:
-                yield from self.values(before[name], item, at)
+                was = before[name]
+                yield from self.values(old[was], new[at], place.to(Item(key, name), was, at))
             else:
-                yield Change("added", at, None, item)
+                yield place.come(new[at], at, Item(key, name))
 
-    def _as_sets(self, old: list[Any], new: list[Any], path: FieldPath) -> Iterator[Change]:
-        """Items that stand in both are the same; of the others, alike ones are paired."""
+    def _as_sets(self, old: list[Any], new: list[Any], place: _Place) -> Iterator[Change]:
+        """Items that stand in both are the same; of the others, the most alike are paired."""
         here, there = {canonical(item) for item in new}, {canonical(item) for item in old}
-        gone = [item for item in old if canonical(item) not in here]
-        come = [(at, item) for at, item in enumerate(new) if canonical(item) not in there]
-        for at, item in come:
-            nearest = max(gone, key=lambda other, to=item: alike(other, to),  # type: ignore[misc]
-                          default=None)
-            if nearest is not None and alike(nearest, item) >= _LIKE_ENOUGH:
-                gone.remove(nearest)
-                yield from self.values(nearest, item, (*path, at))
-            else:
-                yield Change("added", path, None, item)
-        for item in gone:
-            yield Change("removed", path, item, None)
+        gone = {at: item for at, item in enumerate(old) if canonical(item) not in here}
+        come = {at: item for at, item in enumerate(new) if canonical(item) not in there}
+        pairs = sorted((-alike(was, item), at, i)
+                       for i, was in gone.items() for at, item in come.items())
+        for score, at, i in pairs:
+            if -score >= _LIKE_ENOUGH and i in gone and at in come:
+                yield from self.values(gone.pop(i), come.pop(at), place.to(at, i, at))
+        yield from (place.gone(item, at) for at, item in gone.items())
+        yield from (place.come(item, at) for at, item in come.items())
 
-    def _in_order(self, old: list[Any], new: list[Any], path: FieldPath) -> Iterator[Change]:
+    def _in_order(self, old: list[Any], new: list[Any], place: _Place) -> Iterator[Change]:
         left, right = [canonical(item) for item in old], [canonical(item) for item in new]
         for op, i, k, j, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
             if op == "equal":
                 continue
             both = min(k - i, m - j)
             for step in range(both):
-                yield from self.values(old[i + step], new[j + step], (*path, j + step))
-            for at in range(i + both, k):
-                yield Change("removed", (*path, at), old[at], None)
-            for at in range(j + both, m):
-                yield Change("added", (*path, at), None, new[at])
+                yield from self.values(old[i + step], new[j + step],
+                                       place.to(j + step, i + step, j + step))
+            yield from (place.gone(old[at], at, at) for at in range(i + both, k))
+            yield from (place.come(new[at], at, at) for at in range(j + both, m))
 
 
 def _keyed(items: Sequence[Any], key: str) -> bool:

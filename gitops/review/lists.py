@@ -5,9 +5,7 @@ A list that is not named here keeps its order, as env, args and command must.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from gitops.foundation.findings import Path
+from collections.abc import Iterable, Mapping
 
 SET = "*"
 """In the tables: the list is a set; other values are the key that tells its items apart."""
@@ -61,7 +59,7 @@ ANYWHERE: Mapping[str, str] = {
 """In every kind, by the last steps of the path."""
 
 
-def kind_of_list(kind: str, path: Path) -> str:
+def kind_of_list(kind: str, path: Iterable[object]) -> str:
     """:data:`SET`, the key that tells the items apart, or "" where the order counts.
 
     Steps of the path that are no text (indexes and items) do not count.

@@ -10,6 +10,7 @@ from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding, Position
 from gitops.review.git import SYMLINK, Repository
 
+OUTPUT = "rendered"
 _REMOTE = "refs/remotes/"
 _USUAL = ("main", "master")
 
@@ -25,6 +26,9 @@ class Base:
     def short(self) -> str:
         """The commit's name as people write it."""
         return self.commit[:10]
+
+    def __str__(self) -> str:
+        return self.short if self.commit.startswith(self.label) else f"{self.label} ({self.short})"
 
 
 def read_revision(repository: Repository, commit: str) -> dict[str, bytes]:
@@ -45,10 +49,10 @@ def read_revision(repository: Repository, commit: str) -> dict[str, bytes]:
     return dict(sorted(repository.contents(entries).items()))
 
 
-def read_rendered(repository: Repository, commit: str, output: str) -> dict[str, bytes]:
-    """The rendered files as committed, by path below the output. Links are left out."""
-    entries = [entry for entry in repository.entries(commit, (output,)) if entry.mode != SYMLINK]
-    return {path.removeprefix(f"{output}/"): content
+def read_rendered(repository: Repository, commit: str) -> dict[str, bytes]:
+    """The rendered files as committed, by path below ``rendered/``. Links are left out."""
+    entries = [entry for entry in repository.entries(commit, (OUTPUT,)) if entry.mode != SYMLINK]
+    return {path.removeprefix(f"{OUTPUT}/"): content
             for path, content in repository.contents(entries).items()}
 
 

@@ -1,0 +1,156 @@
+"""Two revisions of an estate compared: which workspaces come, go and change, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gitops.compile.pipeline import Unit
+from gitops.foundation.findings import Finding, Position
+from gitops.review.causes import Causes
+from gitops.review.differences import Change, ObjectChange, Op, compare
+from gitops.review.sides import Objects, Side, unit_of
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A change of a field, and the line that causes it where that is known.
+
+    The cause of what was removed is a line of the base.
+    """
+
+    change: Change
+    cause: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestChange:
+    """A change of one object in one rendered file, with the line that causes it if known."""
+
+    op: Op
+    kind: str
+    namespace: str
+    name: str
+    file: str
+    cause: Position | None = None
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """What is different in one workspace, or (without a tenant) in a cluster's own objects.
+
+    It is ``added`` or ``removed`` where all of it is.
+    """
+
+    op: Op
+    cluster: str
+    tenant: str
+    manifests: tuple[ManifestChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EstateDiff:
+    """All differences. ``units`` begin with the removed ones, then go by cluster and tenant.
+
+    ``form`` are files whose text is different though their objects mean the same.
+    ``incomplete`` says why the base could not be rendered, ``findings`` hold its mistakes.
+    ``renames`` are pairs of tenants, one removed and one added, that look like a rename.
+    """
+
+    units: tuple[UnitChange, ...] = ()
+    form: tuple[str, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
+    incomplete: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.units or self.incomplete)
+
+    def count(self, op: Op) -> int:
+        """How many objects were added, removed or changed."""
+        return sum(manifest.op == op for unit in self.units for manifest in unit.manifests)
+
+    def workspaces(self, op: Op) -> list[UnitChange]:
+        """The workspaces that were added, removed or changed."""
+        return [unit for unit in self.units if unit.tenant and unit.op == op]
+
+
+def compare_sides(base: Side, head: Side, units: Collection[Unit], causes: Causes
+                  ) -> tuple[tuple[UnitChange, ...], tuple[str, ...]]:
+    """The units that differ, and the files that differ in form only.
+
+    Raises:
+        Refused: a template is wrong.
+    """
+    before, after = base.digests(units), head.digests(units)
+    differing: dict[Unit, list[str]] = {}
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
+            differing.setdefault(unit_of(path), []).append(path)
+    stood = {unit_of(path) for path in before}
+    stand = {unit_of(path) for path in after}
+    found, form = [], []
+    for unit, paths in differing.items():
+        op: Op = "added" if unit not in stood else "removed" if unit not in stand else "changed"
+        manifests = tuple(_manifests(unit, base.objects(unit, paths), head.objects(unit, paths),
+                                     causes))
+        if manifests:
+            found.append(UnitChange(op, unit.cluster, unit.tenant, manifests))
+        else:
+            form += paths
+    return tuple(sorted(found, key=_first_the_removed)), tuple(form)
+
+
+def _first_the_removed(unit: UnitChange) -> tuple[bool, str, str]:
+    return (unit.op != "removed", unit.cluster, unit.tenant)
+
+
+def _manifests(unit: Unit, old: Objects, new: Objects, causes: Causes
+               ) -> Iterator[ManifestChange]:
+    """A unit's objects compared as one set: one that moves between files is the same."""
+    old_files, new_files = _files(old), _files(new)
+    for found in compare(_all(old), _all(new)):
+        file = (old_files if found.op == "removed" else new_files)[found.identity]
+        _, kind, namespace, name = found.identity
+        yield ManifestChange(found.op, kind, namespace, name, file,
+                             causes.of_object(unit, file, found), tuple(
+                                 _fields(unit, file, old_files, found, causes)))
+
+
+def _fields(unit: Unit, file: str, old_files: Mapping[object, str], found: ObjectChange,
+            causes: Causes) -> Iterator[FieldChange]:
+    for change in found.changes:
+        where = old_files[found.identity] if change.op == "removed" else file
+        yield FieldChange(change, causes.of_field(unit, where, found.identity, change))
+
+
+def _all(objects: Objects) -> list[Mapping[str, object]]:
+    return [data for some in objects.values() for data in some]
+
+
+def _files(objects: Objects) -> dict[object, str]:
+    from gitops.render.identity import identity
+
+    return {identity(data): path for path, some in objects.items() for data in some}
+
+
+def renames(units: Sequence[UnitChange], before: Mapping[str, bytes], after: Mapping[str, bytes]
+            ) -> tuple[tuple[str, str], ...]:
+    """Tenants that went and came on one cluster with nearly the same declaration."""
+    from difflib import SequenceMatcher
+
+    found = {}
+    gone = [unit for unit in units if unit.op == "removed" and unit.tenant][:_LOOKED_AT]
+    come = [unit for unit in units if unit.op == "added" and unit.tenant][:_LOOKED_AT]
+    for old in gone:
+        text = before.get(f"tenants/{old.tenant}.yaml", b"")
+        for new in come:
+            other = after.get(f"tenants/{new.tenant}.yaml", b"")
+            if (old.cluster == new.cluster and old.tenant != new.tenant and text
+                    and SequenceMatcher(None, text, other).ratio() >= _ALIKE):
+                found[old.tenant] = new.tenant
+    return tuple(sorted(found.items()))
+
+
+_LOOKED_AT, _ALIKE = 20, 0.9
