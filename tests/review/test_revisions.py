@@ -144,7 +144,7 @@ def test_before_the_first_commit_there_is_no_base(repo: Repo) -> None:
 def test_rendered_files_are_read_as_committed_without_links(repo: Repo) -> None:
     repo.write({"rendered/prod/a.yaml": "1", "tenants/a.yaml": "x"})
     (repo.estate / "rendered/prod/b.yaml").symlink_to("/etc/passwd")
-    assert read_rendered(_git(repo), repo.commit(), "rendered") == {"prod/a.yaml": b"1"}
+    assert read_rendered(_git(repo), repo.commit()) == {"prod/a.yaml": b"1"}
 
 
 def test_nothing_the_repository_says_is_run(repo: Repo, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_nothing_the_repository_says_is_run(repo: Repo, tmp_path: Path) -> None:
     git = _git(repo)
     assert read_revision(git, commit) == estate()
     base_of(git)
-    read_rendered(git, commit, "rendered")
+    read_rendered(git, commit)
     assert not sprung.exists()
     subprocess.run([trap], check=True)
     assert sprung.exists()
