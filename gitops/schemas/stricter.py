@@ -20,6 +20,7 @@ from gitops.schemas.shapes import (
     exactly_one,
     listing,
     mapping,
+    says,
     spelt,
 )
 
@@ -215,6 +216,21 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
 }
 """Fields without which the server refuses the type, or which change nothing when absent."""
 
+_EXISTS: Final[Schema] = {"required": ["operator"], "properties": {"operator": choice("Exists")}}
+_FILLED_VALUE: Final[Schema] = {"required": ["value"], "properties": {"value": FILLED}}
+_FOR_EVER: Final[Schema] = {
+    "required": ["tolerationSeconds"],
+    "properties": {"effect": {"not": choice("NoExecute")}},
+}
+_ALL_OF: Final[dict[str, list[Schema]]] = {
+    "core.v1.Toleration": [
+        says({"anyOf": [{"required": ["key"]}, _EXISTS]}, "needs a key, or the operator Exists"),
+        says({"not": {"allOf": [_EXISTS, _FILLED_VALUE]}}, "the operator Exists takes no value"),
+        says({"not": _FOR_EVER}, "tolerationSeconds goes with the effect NoExecute only"),
+    ],
+}
+"""Conditions across the fields of a type, each with its sentence."""
+
 _EXACTLY_ONE: Final[dict[str, tuple[str, ...]]] = {
     "resource.v1.DeviceRequest": ("exactly", "firstAvailable"),
 }
@@ -304,7 +320,10 @@ def definition(name: str, schema: Schema) -> Schema:
     if parts[-3] == "admissionregistration":
         fields = _ADMISSION.get(parts[-1], {})
     made = _with(schema, fields, _NEEDED.get(parts[-1], ()))
-    either = _EXACTLY_ONE.get(".".join(parts[-3:]))
+    short = ".".join(parts[-3:])
+    if (conditions := _ALL_OF.get(short)) is not None:
+        return {**made, "allOf": conditions}
+    either = _EXACTLY_ONE.get(short)
     return exactly_one(made, *either) if either else made
 
 

@@ -146,7 +146,7 @@ def test_a_topology_needs_nodes() -> None:
 
 def test_exists_has_no_value() -> None:
     assert said(FLAVOR, ("spec tolerations 0 value", "x")) == [
-        "spec.tolerations[0].value: does not go with the operator Exists"
+        "spec.tolerations[0]: the operator Exists takes no value"
     ]
 
 

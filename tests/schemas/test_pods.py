@@ -118,3 +118,28 @@ def test_a_device_request_is_exact_or_a_choice() -> None:
     assert said(claim, ("spec spec devices requests 0", {"name": "g"})) == [
         'spec.spec.devices.requests[0]: needs one of "exactly" or "firstAvailable"'
     ]
+
+
+def test_tolerations_make_sense() -> None:
+    tolerations = [
+        {"effect": "NoSchedule"},
+        {"key": "a", "operator": "Exists", "value": "b"},
+        {"key": "a", "operator": "Exists", "tolerationSeconds": 3},
+        {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 3},
+        {"key": "a", "value": "b"},
+    ]
+    assert said(DEPLOYMENT, (f"{POD} tolerations", tolerations)) == [
+        "spec.template.spec.tolerations[0]: needs a key, or the operator Exists",
+        "spec.template.spec.tolerations[1]: the operator Exists takes no value",
+        "spec.template.spec.tolerations[2]: tolerationSeconds goes with the effect NoExecute only",
+    ]
+
+
+def test_what_server_side_apply_merges_stands_once() -> None:
+    mount = {"name": "data", "mountPath": "/data"}
+    variable = {"name": "A", "value": "b"}
+    edits = [(f"{MAIN} volumeMounts", [mount, mount]), (f"{MAIN} env", [variable, variable])]
+    assert said(DEPLOYMENT, *edits) == [
+        f'{SAID}.env[1].name: "A" stands here twice',
+        f'{SAID}.volumeMounts[1].mountPath: "/data" stands here twice',
+    ]

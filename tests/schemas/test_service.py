@@ -53,6 +53,12 @@ def test_a_claim_says_how_much_and_by_whom() -> None:
     ]
 
 
+def test_a_claim_is_of_some_space() -> None:
+    assert said(CLAIM, ("spec resources requests storage", 0)) == [
+        "spec.resources.requests.storage: must be above 0"
+    ]
+
+
 def test_a_budget_is_a_number_or_a_percentage() -> None:
     assert said(BUDGET, ("spec minAvailable", 1)) == []
     assert said(BUDGET, ("spec minAvailable", "1")) == ['spec.minAvailable: "1" is not a share']

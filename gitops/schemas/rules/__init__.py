@@ -19,6 +19,7 @@ _RBAC: Final = "rbac.authorization.k8s.io"
 
 RULES: Final[dict[tuple[str, str], str]] = {
     ("", "LimitRange"): "limits.limit_range",
+    ("", "PersistentVolumeClaim"): "service.claim",
     ("", "Pod"): "pods.pod",
     ("", "ResourceQuota"): "quota.quota",
     ("", "Service"): "service.service",

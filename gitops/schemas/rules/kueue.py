@@ -18,18 +18,10 @@ _HOSTNAME = "kubernetes.io/hostname"
 
 
 def flavor(document: Document) -> Iterator[Violation]:
-    """A ResourceFlavor whose topology has no nodes, or whose tolerations match nothing."""
+    """A ResourceFlavor whose topology has no nodes."""
     spec = document["spec"]
     if "topologyName" in spec and not spec.get("nodeLabels"):
         yield Violation(("spec", "nodeLabels"), "needs a label, because topologyName is set")
-    for index, item in enumerate(spec.get("tolerations", ())):
-        where: Path = ("spec", "tolerations", index)
-        if item.get("operator") == "Exists" and "value" in item:
-            yield Violation((*where, "value"), "does not go with the operator Exists")
-        if "key" not in item and item.get("operator") != "Exists":
-            yield Violation(where, "needs a key, or the operator Exists")
-        if "tolerationSeconds" in item and item.get("effect") != "NoExecute":
-            yield Violation((*where, "tolerationSeconds"), "goes with the effect NoExecute only")
 
 
 def queue(document: Document) -> Iterator[Violation]:

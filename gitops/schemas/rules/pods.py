@@ -17,6 +17,7 @@ from gitops.schemas.violation import Violation
 
 _TEMPLATE: Final[Path] = ("spec", "template")
 _CRON_JOB: Final[Path] = ("spec", "jobTemplate", "spec", "template")
+_KEYS: Final = {"env": "name", "volumeMounts": "mountPath"}
 _CONTAINERS: Final = ("initContainers", "containers")
 
 
@@ -75,6 +76,7 @@ def spec(pod_spec: Mapping[str, Any] | None, where: Path) -> Iterator[Violation]
             if not container.get("image"):
                 yield Violation(place, 'the field "image" is missing')
             yield from _mounts(container, volumes, place)
+            yield from _merged(container, place)
             if "resources" in container:
                 yield from _resources(container["resources"], (*place, "resources"))
     if not pod_spec["containers"]:
@@ -88,6 +90,16 @@ def _mounts(container: Mapping[str, Any], volumes: set[str], where: Path) -> Ite
                 (*where, "volumeMounts", index, "name"),
                 f'the pod has no volume "{mount["name"]}"',
             )
+
+
+def _merged(container: Mapping[str, Any], where: Path) -> Iterator[Violation]:
+    """Items that server-side apply takes for one and the same, and therefore refuses."""
+    for field, key in _KEYS.items():
+        seen: set[object] = set()
+        for index, item in enumerate(container.get(field, ())):
+            if item[key] in seen:
+                yield Violation((*where, field, index, key), f'"{item[key]}" stands here twice')
+            seen.add(item[key])
 
 
 def _resources(resources: Mapping[str, Any], where: Path) -> Iterator[Violation]:

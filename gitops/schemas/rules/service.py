@@ -1,10 +1,12 @@
-"""Service: ports that cannot be told apart. Source: ``pkg/apis/core/validation``."""
+"""Service and PersistentVolumeClaim. Source: ``pkg/apis/core/validation``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitops.foundation.quantity import BadQuantity, Quantity
 from gitops.schemas.rules import Document
+from gitops.schemas.rules.amounts import amount
 from gitops.schemas.violation import Violation
 
 
@@ -23,3 +25,15 @@ def service(document: Document) -> Iterator[Violation]:
         if name in seen or number in seen:
             yield Violation(where, "has the name or the number of another port")
         seen |= {number} if name is None else {name, number}
+
+
+def claim(document: Document) -> Iterator[Violation]:
+    """A claim of no space."""
+    where = ("spec", "resources", "requests", "storage")
+    try:
+        wanted = amount(document["spec"]["resources"]["requests"]["storage"])
+    except BadQuantity as problem:
+        yield Violation(where, str(problem))
+        return
+    if wanted <= Quantity.of(0):
+        yield Violation(where, "must be above 0")
