@@ -126,17 +126,19 @@ def network_plan(tenant: Tenant, cluster: Cluster, common: ClusterNetwork,
             common.plain[key] = made
     else:
         made = common.plain[key]
-    return NetworkPlan(made[0], made[1], callers, made[2], _origins(tenant, rules))
+    return NetworkPlan(made[0], made[1], callers, made[2],
+                       _origins(tenant, rules, cluster.network.origin))
 
 
-def _origins(tenant: Tenant, rules: tuple[EgressRule, ...]) -> dict[str, tuple[Origin, ...]]:
-    """The declared lines behind the rules in and out."""
+def _origins(tenant: Tenant, rules: tuple[EgressRule, ...], network: Origin
+             ) -> dict[str, tuple[Origin, ...]]:
+    """The declared lines behind the rules in and out, the tenant's own first."""
     at = tenant.origin
     called = (at.at("talks-to"),) if tenant.talks_to else ()
     cloud = (tenant.cloud_identity.origin,) if tenant.cloud_identity else ()
     mode = (at.at("egress"),) if tenant.egress else ()
-    return {"ingress": (at.at("admits"),) if tenant.admits else (),
-            "egress": (*mode, *called, *cloud, *(rule.origin for rule in rules)),
+    return {"ingress": (*((at.at("admits"),) if tenant.admits else ()), network),
+            "egress": (*mode, *called, *cloud, *(rule.origin for rule in rules), network),
             "callers": (at.at("admits"),), "visible_hosts": called}
 
 

@@ -58,13 +58,15 @@ def _lines(diff: EstateDiff, against: str, paint: Paint) -> Iterator[str]:
 
 
 def _whole(unit: UnitChange, paint: Paint, meaning: str) -> Iterator[str]:
-    """A workspace that comes or goes as a whole."""
-    where = f" on {unit.cluster}" if unit.op == "removed" else ""
-    name = f"{unit.tenant}{where}" if unit.tenant else f"cluster {unit.cluster}"
+    """A workspace that comes or goes as a whole; what goes stands by itself, before the rest."""
+    goes = unit.op == "removed"
+    indent = "" if goes else "  "
+    name = unit.tenant or ("the cluster itself" if not goes else f"cluster {unit.cluster}")
+    where = f" on {unit.cluster}" if goes and unit.tenant else ""
     cause = next((manifest.cause for manifest in unit.manifests if manifest.cause), None)
-    yield paint(f"{MARKS[unit.op]} {name}: {meaning}", _HUES[unit.op]) + _at(
-        f"{cause.file}" if cause else "", paint)
-    yield f"    {kinds_text(unit.manifests)}"
+    line = paint(f"{MARKS[unit.op]} {name}{where}: {meaning}", _HUES[unit.op])
+    yield f"{indent}{line}" + _at(cause.file if cause else "", paint)
+    yield f"{indent}    {kinds_text(unit.manifests)}"
 
 
 def _changed(unit: UnitChange, paint: Paint) -> Iterator[str]:
@@ -72,7 +74,7 @@ def _changed(unit: UnitChange, paint: Paint) -> Iterator[str]:
     for manifest in unit.manifests:
         cause = str(manifest.cause) if manifest.cause else ""
         before = " before" if cause and manifest.op == "removed" else ""
-        yield "  " + paint(f"{MARKS[manifest.op]} {object_text(manifest, unit.tenant)}",
+        yield "    " + paint(f"{MARKS[manifest.op]} {object_text(manifest, unit.tenant)}",
                            _HUES[manifest.op]) + _at(cause + before, paint)
         yield from _fields(manifest, paint)
 
@@ -81,7 +83,7 @@ def _fields(manifest: ManifestChange, paint: Paint) -> Iterator[str]:
     """The fields of an object; a line is named once for all the fields that it causes."""
     for cause, fields in groupby(manifest.fields, key=_caused_by):
         for number, entry in enumerate(fields):
-            yield f"      {_field(entry, paint)}" + (_at(cause, paint) if not number else "")
+            yield f"        {_field(entry, paint)}" + (_at(cause, paint) if not number else "")
 
 
 def _caused_by(entry: FieldChange) -> str:

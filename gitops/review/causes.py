@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gitops.compile.pipeline import Compiler, Unit
-from gitops.compile.violations import declared_at, nearest, traced_file
-from gitops.foundation.findings import Origin, Position
+from gitops.compile.violations import KEYS, declared_at, nearest, traced_file
+from gitops.declarations.yamltree import Tree, read
+from gitops.foundation.findings import Origin, Path, Position
 from gitops.render.identity import Identity, identity
-from gitops.render.trace import TracedDocument, TracedField
+from gitops.render.trace import TracedDocument
 from gitops.review.differences import Change, ObjectChange
 
 MOST_FILES = 200
@@ -36,16 +37,16 @@ class _Side:
 
 
 class Causes:
-    """Finds causes in the files that differ between two estates' inputs.
+    """Finds the declared lines that differ between two estates and made a field differ.
 
-    A line that did not change causes nothing, so a difference whose origins all stand in
-    files that are the same on both sides has no known cause.
+    A value that is the same on both sides causes nothing. The cause of what was removed
+    stands in the base.
     """
 
     def __init__(self, before: Mapping[str, bytes], base: Compiler | None, head: Compiler) -> None:
         """``before`` are the base's files, also where they do not compile."""
         self._base, self._head = _Side(base), _Side(head)
-        self._same = {file for file, data in head.files.items() if before.get(file) == data}
+        self._declared = Declared(before, head.files)
 
     def of_object(self, unit: Unit, path: str, found: ObjectChange) -> Position | None:
         """The line that made an object come or go; None for one that was changed."""
@@ -57,31 +58,81 @@ class Causes:
             return None
         named = [entry for entry in traced.fields if entry.path[:1] == ("metadata",)]
         origins = [*traced.because, *(origin for entry in named for origin in entry.origins)]
-        own = Position(f"tenants/{unit.tenant}.yaml") if unit.tenant else None
-        return next(self._changed(side, origins, traced.template),
-                    own if own and own.file not in self._same else None)
+        return self._cause(side, origins, traced.template)
 
     def of_field(self, unit: Unit, path: str, key: Identity, change: Change) -> Position | None:
         """The line that gave a field its value, or that had given the one that went."""
         side = self._base if change.op == "removed" else self._head
         traced = side.trace(unit, path, key)
         entry = nearest(traced, change.at) if traced else None
-        if entry is None:
-            return None
-        return next(self._changed(side, _deepest(entry), entry.template), None)
+        return self._cause(side, entry.origins, entry.template) if entry else None
 
-    def _changed(self, side: _Side, origins: Iterable[Origin], template: Position
-                 ) -> Iterator[Position]:
-        """The places among origins, and then the template, that stand in changed files."""
+    def _cause(self, side: _Side, origins: Iterable[Origin], template: Position
+               ) -> Position | None:
+        """Of the origins that differ the most exact one, else the template if that differs."""
         if side.compiler is None:
-            return
-        for origin in origins:
-            at = declared_at(side.compiler, origin)
-            if at is not None and at.file not in self._same:
-                yield at
-        if template.file in side.compiler.files and template.file not in self._same:
-            yield template
+            return None
+        differing = [exact for origin in origins
+                     if (exact := self._declared.differing(origin)) is not None]
+        if differing:
+            exact = max(differing, key=lambda origin: len(origin.path))
+            return declared_at(side.compiler, exact)
+        return template if self._declared.changed(template.file) else None
 
 
-def _deepest(entry: TracedField) -> list[Origin]:
-    return sorted(entry.origins, key=lambda origin: -len(origin.path))
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What both sides declare, read again only where a file differs."""
+
+    before: Mapping[str, bytes]
+    after: Mapping[str, bytes]
+    _trees: dict[tuple[str, bytes], Tree | None] = field(default_factory=dict)
+
+    def changed(self, file: str) -> bool:
+        """Whether a file of the estate is another than it was."""
+        return self.before.get(file) != self.after.get(file)
+
+    def differing(self, origin: Origin) -> Origin | None:
+        """The declared value behind an origin if it differs, cut to what is written.
+
+        A whole file differs only when it came or went: that one line of it changed says
+        nothing of a value that is not written there.
+        """
+        if not self.changed(origin.file):
+            return None
+        before, after = (self._tree(origin.file, files) for files in (self.before, self.after))
+        if before is None or after is None:
+            return Origin(origin.file)
+        path = tuple(KEYS.get(step, step) if isinstance(step, str) else step
+                     for step in origin.path)
+        written = max(_written(before, path), _written(after, path))
+        if not written or _at(before, path[:written]) == _at(after, path[:written]):
+            return None
+        return Origin(origin.file, path[:written])
+
+    def _tree(self, file: str, files: Mapping[str, bytes]) -> Tree | None:
+        data = files.get(file)
+        if data is None:
+            return None
+        if (file, data) not in self._trees:
+            self._trees[file, data] = read(file, data)[0]
+        return self._trees[file, data]
+
+
+def _written(tree: Tree, path: Path) -> int:
+    """How many steps of a path lead to something that is written."""
+    for number in range(len(path)):
+        if _at(tree, path[:number + 1]) is None:
+            return number
+    return len(path)
+
+
+def _at(tree: Tree | None, path: Path) -> Tree | None:
+    for step in path:
+        if isinstance(tree, dict):
+            tree = tree.get(str(step))
+        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+            tree = tree[step]
+        else:
+            return None
+    return tree

@@ -79,6 +79,7 @@ def diff(files: Mapping[str, bytes], repository: Repository, base: Base,
 def _before(repository: Repository, base: Base, as_of: date | None, committed: bool
             ) -> _Before:
     """The base; an estate that did not exist then has nothing rendered."""
+    files: dict[str, bytes] = {}
     try:
         files = read_revision(repository, base.commit)
         if committed or not files:
@@ -88,7 +89,7 @@ def _before(repository: Repository, base: Base, as_of: date | None, committed: b
         compiler = prepare(files, as_of=as_of)
         return _Before(files, compiler, CompiledSide(compiler), frozenset(compiler.units()))
     except Refused as refused:
-        return _as_committed(repository, base, {}, tuple(refused.findings))
+        return _as_committed(repository, base, files, tuple(refused.findings))
 
 
 def _as_committed(repository: Repository, base: Base, files: Mapping[str, bytes],
