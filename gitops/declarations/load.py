@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from gitops.declarations.cluster_spec import CLUSTER
@@ -85,18 +84,18 @@ def _folder(files: Files, folder: str, record: Record,
     """Each declaration of a folder by name, in order of the names."""
     prefix = folder + "/"
     for file in sorted(name for name in files if name.startswith(prefix)):
-        rest = PurePosixPath(file[len(prefix):])
-        if rest.suffix == ".yml" or (len(rest.parts) > 1 and rest.suffix == ".yaml"):
+        stem, dot, suffix = file[len(prefix):].rpartition(".")
+        if suffix == "yml" or ("/" in stem and suffix == "yaml"):
             findings.append(Finding(
                 "misplaced-file", Position(file), f"{file} would not be read",
                 f"declarations are files {folder}/<name>.yaml; move it there"))
-        elif rest.suffix == ".yaml":
-            if not re.fullmatch(DNS_LABEL, rest.stem):
+        elif dot and suffix == "yaml":
+            if not re.fullmatch(DNS_LABEL, stem):
                 findings.append(Finding(
-                    "bad-name", Position(file), f"{rest.stem!r} cannot be a name",
+                    "bad-name", Position(file), f"{stem!r} cannot be a name",
                     "rename the file: small letters, digits and dashes, at most 63, "
                     "a letter or digit first and last"))
-            yield rest.stem, _one(files, file, record, findings)
+            yield stem, _one(files, file, record, findings)
 
 
 def _one(files: Files, file: str, record: Record, findings: list[Finding]) -> Any:

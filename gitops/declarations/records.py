@@ -84,6 +84,11 @@ class Field:
         """The model's attribute: the key itself unless they differ."""
         return self.attribute or self.name
 
+    @property
+    def described(self) -> str:
+        """What it is for, and what holds when it is absent."""
+        return f"{self.doc} Default: {self.default}." if self.default else self.doc
+
 
 Finish = Callable[[dict[str, Any], Path, Reader], Any]
 
@@ -130,9 +135,9 @@ class Record:
         return INVALID if broken else self.make(values, at, reader)
 
     def schema(self) -> Schema:
-        properties = {entry.name: {"description": entry.doc, **entry.type.schema()}
+        properties = {entry.name: {**entry.type.schema(), "description": entry.described}
                       for entry in self.fields}
-        schema: Schema = {"type": "object", "additionalProperties": False,
+        schema: Schema = {"title": self.title, "type": "object", "additionalProperties": False,
                           "properties": properties}
         if self.required:
             schema["required"] = [entry.name for entry in self.required]

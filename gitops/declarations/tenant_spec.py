@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Any
 
 from gitops.declarations.limits_spec import CONTAINERS, EGRESS_FIELDS, QUOTA
@@ -136,7 +135,7 @@ PLUGIN = Record("a plugin", (
 
 def file_stem(reader: Reader) -> str:
     """The name that a file's own name gives to what it declares."""
-    return PurePosixPath(reader.file).stem
+    return reader.file.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _tenant(values: dict[str, Any], _at: Path, reader: Reader) -> Any:

@@ -44,6 +44,10 @@ def plain(value: object) -> Any:
     kind = type(value)
     if kind is str:
         return value
+    if kind is dict:
+        return {key if type(key) is str else key_text(key):
+                item if type(item) is str else plain(item)
+                for key, item in value.items()}  # type: ignore[attr-defined]
     if kind is SharedMap or kind is SharedList:
         return _once(value, "plain", _unshared)
     return _plain(value)
@@ -120,6 +124,8 @@ class Writer:
 
     def after_dash(self, value: object, indent: str, depth: int = 0) -> str:
         """What follows the dash of a list item that stands at ``indent``."""
+        if type(value) is str:
+            return self.strings(indent)[value]
         inner = indent + "  "
         if isinstance(value, Mapping) and value:
             return " " + self.entries(value, inner, depth + 1)[len(inner) :]
@@ -130,8 +136,10 @@ class Writer:
     def entries(self, value: Mapping[Any, object], indent: str, depth: int) -> str:
         """A mapping with something in it, its keys at ``indent``, without the last newline."""
         _limit(depth)
+        keys, strings = self.key_strings(indent), self.strings(indent)
         return "\n".join(
-            [f"{indent}{self.key(key, indent)}{self.after_key(item, indent, depth)}"
+            [f"{indent}{keys[key] if type(key) is str else self.key(key, indent)}"
+             f"{strings[item] if type(item) is str else self.after_key(item, indent, depth)}"
              for key, item in value.items()]
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ def under(declared: dict[str, Tree]) -> tuple[dict[str, Tree], dict[str, str]]:
     merged: dict[str, Tree] = {}
     came_from: dict[str, str] = {}
     for name in _names(own):
-        _lay(merged, _load(name), came_from, name, ())
+        _lay(merged, preset(name), came_from, name, ())
     _lay(merged, own, came_from, "", ())
     return merged, {path: name for path, name in came_from.items() if name}
 
@@ -58,7 +58,8 @@ def _word(declared: dict[str, Tree], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _load(name: str) -> dict[str, Tree]:
+def preset(name: str) -> dict[str, Tree]:
+    """The piece of a cluster file that a preset stands for."""
     data = files(__name__).joinpath(f"{name}.yaml").read_bytes()
     return cast("dict[str, Tree]", read(f"presets/{name}.yaml", data)[0])
 
