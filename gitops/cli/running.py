@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -156,5 +155,4 @@ def memory_of(root: str, key: str) -> Memory:
     from gitops.tree.memory import Memory
 
     package = Path(gitops.__file__).parent
-    version = metadata.version("gitops-tenancy")
-    return Memory.of(Path(root), [*INPUTS, package], f"{version} {key}", OUTPUT)
+    return Memory.of(Path(root), [*INPUTS, package], key, OUTPUT)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gitops.foundation.findings import Origin
+from gitops.foundation.shared import SharedList
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ class Mesh:
     default_deny: bool = False
     """Whether we render the mesh-wide policy that allows nothing by itself."""
     visible_namespaces: tuple[str, ...] = ()
+    people_and_viewers: tuple[SharedList, SharedList] = field(init=False, repr=False,
+                                                              compare=False)
+    """The identities that bring people's requests, and those that may bring viewers'."""
+
+    def __post_init__(self) -> None:
+        callers = (self.gateway_principal, self.pipelines_principal)
+        object.__setattr__(self, "people_and_viewers",
+                           (SharedList(filter(None, callers)),
+                            SharedList(filter(None, callers[1:]))))
 
     @property
     def on(self) -> bool:

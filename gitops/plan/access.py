@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gitops.foundation.findings import Origin
+from gitops.foundation.shared import SharedList
 from gitops.model.access import Grant, Group, Subject
 from gitops.model.cluster import Cluster
 from gitops.model.tenant import Tenant
@@ -21,7 +22,7 @@ class Policy:
     """Who may reach the workspace through these callers: the user-id header's values."""
 
     name: str
-    principals: tuple[str, ...]
+    principals: SharedList
     users: tuple[str, ...]
     annotations: Mapping[str, str]
     origin: Origin
@@ -52,7 +53,7 @@ class Owner:
 
     subject: Mapping[str, str]
     annotation: str
-    principals: tuple[str, ...]
+    principals: SharedList
     users: tuple[str, ...]
     further_users: tuple[str, ...]
     origin: Origin
@@ -121,11 +122,10 @@ def owner_of(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group]) -> O
                  tenant.origin.at("owner"))
 
 
-def _callers(cluster: Cluster, *, gateway: bool) -> tuple[str, ...]:
+def _callers(cluster: Cluster, *, gateway: bool) -> SharedList:
     """The identities that bring people's requests: the gateway, and the pipelines' UI."""
     mesh = cluster.mesh
-    callers = (mesh.gateway_principal if gateway else "", mesh.pipelines_principal)
-    return tuple(caller for caller in callers if caller)
+    return mesh.people_and_viewers[0 if gateway else 1]
 
 
 def shared_with(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group],
