@@ -18,6 +18,7 @@ from typing import Any, Final
 from gitops.schemas import metadata, stricter
 from gitops.schemas.shapes import Schema, says
 from gitops.schemas.simplify import REFERENCE, simplified
+from gitops.schemas.stricter_types import WHOLE
 
 _GVK: Final = "x-kubernetes-group-version-kind"
 _PREFIX: Final = "io.k8s."
@@ -113,12 +114,12 @@ class CoreSchemas:
 
     def _definition(self, name: str) -> Schema:
         if name not in self._read:
-            raw = None if name in stricter.WHOLE else self._file(file_of(name))
+            raw = None if name in WHOLE else self._file(file_of(name))
             if raw is not None:
                 self._read[name] = stricter.definition(name, simplified(raw))
             else:
                 newer = says({"not": {}}, f"is not known to Kubernetes {self.kubernetes}")
-                self._read[name] = stricter.WHOLE.get(name, newer)
+                self._read[name] = WHOLE.get(name, newer)
         return self._read[name]
 
     def _file(self, name: str) -> dict[str, Any] | None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gitops.schemas import stricter
 from gitops.schemas.check import Schemas, release, supported_kubernetes
 from gitops.schemas.core import CoreSchemas, file_of, references
 from gitops.schemas.simplify import simplified
+from gitops.schemas.stricter_types import WHOLE
 
 from .said import hints, said
 
@@ -146,13 +146,11 @@ def test_the_files_of_single_types_say_what_the_collection_says(version: str) ->
     core = CoreSchemas(version)
     collection = json.loads((core.folder / "_definitions.json").read_bytes())["$defs"]
     for name, whole in collection.items():
-        if name not in stricter.WHOLE and whole.get("properties"):
+        if name not in WHOLE and whole.get("properties"):
             single = simplified(json.loads((core.folder / file_of(name)).read_bytes()))
             assert single == simplified(whole), name
     rest = {name for name, whole in collection.items() if not whole.get("properties")}
-    odd = {
-        name for name in rest - stricter.WHOLE.keys() if "object" not in collection[name]["type"]
-    }
+    odd = {name for name in rest - WHOLE.keys() if "object" not in collection[name]["type"]}
     assert odd == set()
 
 

@@ -138,8 +138,11 @@ def test_tolerations_make_sense() -> None:
 def test_what_server_side_apply_merges_stands_once() -> None:
     mount = {"name": "data", "mountPath": "/data"}
     variable = {"name": "A", "value": "b"}
+    port = {"containerPort": 80}
     edits = [(f"{MAIN} volumeMounts", [mount, mount]), (f"{MAIN} env", [variable, variable])]
+    edits += [(f"{MAIN} ports", [port, port | {"protocol": "UDP"}, port])]
     assert said(DEPLOYMENT, *edits) == [
         f'{SAID}.env[1].name: "A" stands here twice',
+        f"{SAID}.ports[2]: port 80 stands here twice",
         f'{SAID}.volumeMounts[1].mountPath: "/data" stands here twice',
     ]

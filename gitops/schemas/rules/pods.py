@@ -100,6 +100,12 @@ def _merged(container: Mapping[str, Any], where: Path) -> Iterator[Violation]:
             if item[key] in seen:
                 yield Violation((*where, field, index, key), f'"{item[key]}" stands here twice')
             seen.add(item[key])
+    ports: set[tuple[int, str]] = set()
+    for index, port in enumerate(container.get("ports", ())):
+        number = (port["containerPort"], port.get("protocol", "TCP"))
+        if number in ports:
+            yield Violation((*where, "ports", index), f"port {number[0]} stands here twice")
+        ports.add(number)
 
 
 def _resources(resources: Mapping[str, Any], where: Path) -> Iterator[Violation]:

@@ -20,7 +20,7 @@ _TRAINER: Final = "trainer.kubeflow.org/v1alpha1"
 _SECURITY: Final = "security.istio.io/v1"
 
 KINDS: Final[dict[tuple[str, str], str]] = {
-    (_ARGO, "AppProject"): "argocd.APP_PROJECT",
+    (_ARGO, "AppProject"): "appproject.APP_PROJECT",
     (_ARGO, "Application"): "argocd.APPLICATION",
     (_ARGO, "ApplicationSet"): "applicationset.APPLICATION_SET",
     (_ARGO, "ClusterWorkflowTemplate"): "workflows.CLUSTER_WORKFLOW_TEMPLATE",

@@ -1,4 +1,4 @@
-"""Argo CD (argoproj.io/v1alpha1): AppProject and Application."""
+"""Application (argoproj.io/v1alpha1), in release 3.5 of Argo CD."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from gitops.schemas.shapes import (
     TEXTS,
     Schema,
     at_most_one,
-    choice,
     exactly_one,
     listing,
     mapping,
@@ -24,100 +23,8 @@ from gitops.schemas.shapes import (
     record,
     spelt,
 )
+from gitops.schemas.strict.appproject import DESTINATION, DURATION
 from gitops.schemas.strict.kind import kind
-
-_DURATION: Final = spelt(syntax.DURATION)
-_KINDS: Final[dict[str, Schema]] = {"group": TEXT, "kind": FILLED}
-_CLUSTER_KINDS: Final = listing(record({**_KINDS, "name": FILLED}, ["group", "kind"]))
-_NAMESPACE_KINDS: Final = listing(record(_KINDS, ["group", "kind"]))
-_WINDOW: Final = record(
-    {
-        "andOperator": FLAG,
-        "applications": TEXTS,
-        "clusters": TEXTS,
-        "description": TEXT,
-        "duration": _DURATION,
-        "kind": choice("allow", "deny"),
-        "manualSync": FLAG,
-        "namespaces": TEXTS,
-        "schedule": spelt(syntax.CRON),
-        "syncOverrun": FLAG,
-        "timeZone": FILLED,
-    },
-    ["kind", "schedule", "duration"],
-)
-_DESTINATION: Final[dict[str, Schema]] = {"name": TEXT, "namespace": TEXT, "server": TEXT}
-
-APP_PROJECT: Final = kind(
-    {
-        "spec": record(
-            {
-                "clusterResourceBlacklist": _CLUSTER_KINDS,
-                "clusterResourceWhitelist": _CLUSTER_KINDS,
-                "description": {**TEXT, "maxLength": 255},
-                "destinationServiceAccounts": listing(
-                    record(
-                        {
-                            "defaultServiceAccount": spelt(syntax.SYNC_ACCOUNT),
-                            "namespace": FILLED,
-                            "server": FILLED,
-                        },
-                        ["server", "namespace", "defaultServiceAccount"],
-                    )
-                ),
-                "destinations": listing(
-                    exactly_one(record(_DESTINATION, ["namespace"]), "name", "server")
-                ),
-                "namespaceResourceBlacklist": _NAMESPACE_KINDS,
-                "namespaceResourceWhitelist": {**_NAMESPACE_KINDS, "minItems": 1},
-                "orphanedResources": record(
-                    {
-                        "ignore": listing(record({"group": TEXT, "kind": TEXT, "name": TEXT})),
-                        "warn": FLAG,
-                    }
-                ),
-                "permitOnlyProjectScopedClusters": FLAG,
-                "roles": listing(
-                    record(
-                        {
-                            "description": TEXT,
-                            "groups": listing(FILLED, unique=True),
-                            "name": spelt(syntax.ROLE_NAME),
-                            "policies": TEXTS,
-                        },
-                        ["name"],
-                    )
-                ),
-                "signatureKeys": listing(record({"keyID": FILLED}, ["keyID"])),
-                "sourceIntegrity": record(
-                    {
-                        "git": record(
-                            {
-                                "policies": listing(
-                                    record(
-                                        {
-                                            "gpg": record(
-                                                {"keys": TEXTS, "mode": FILLED}, ["keys", "mode"]
-                                            ),
-                                            "repos": listing(record({"url": FILLED}, ["url"])),
-                                        },
-                                        ["gpg", "repos"],
-                                    )
-                                )
-                            },
-                            ["policies"],
-                        )
-                    },
-                    ["git"],
-                ),
-                "sourceNamespaces": TEXTS,
-                "sourceRepos": listing(FILLED),
-                "syncWindows": listing(_WINDOW),
-            }
-        )
-    },
-    rules=(rules.project,),
-)
 
 _VARIABLES: Final = listing(
     record({"code": FLAG, "name": FILLED, "value": TEXT}, ["name", "value"])
@@ -244,7 +151,7 @@ _HYDRATOR: Final = record(
 SPEC: Final = exactly_one(
     record(
         {
-            "destination": exactly_one(record(_DESTINATION), "name", "server"),
+            "destination": exactly_one(record(DESTINATION), "name", "server"),
             "ignoreDifferences": listing(
                 record(
                     {
@@ -277,9 +184,9 @@ SPEC: Final = exactly_one(
                         {
                             "backoff": record(
                                 {
-                                    "duration": _DURATION,
+                                    "duration": DURATION,
                                     "factor": number(1),
-                                    "maxDuration": _DURATION,
+                                    "maxDuration": DURATION,
                                 }
                             ),
                             "limit": number(-1),

@@ -12,7 +12,6 @@ from gitops.schemas import syntax
 from gitops.schemas.rules import tekton as rules
 from gitops.schemas.shapes import (
     ANNOTATIONS,
-    ANY,
     DNS_LABEL,
     DNS_NAME,
     FILLED,
@@ -26,167 +25,25 @@ from gitops.schemas.shapes import (
     core,
     exactly_one,
     listing,
-    mapping,
     number,
     record,
-    says,
     spelt,
 )
 from gitops.schemas.strict.kind import Strict, kind
-
-_NAME: Final = spelt(syntax.PARAM_NAME)
-_VALUE: Final = says(
-    {
-        "type": ["array", "object", "string"],
-        "items": TEXT,
-        "additionalProperties": TEXT,
-    },
-    "must be a text, a list of texts or a mapping to texts; quote numbers and true or false",
-)
-_PARAM: Final = record({"name": _NAME, "value": _VALUE}, ["name", "value"])
-_PARAMS: Final = listing(_PARAM)
-_PROPERTIES: Final = mapping(record({"type": choice("string")}))
-_TYPE: Final = choice("array", "object", "string")
-_PARAM_SPECS: Final = listing(
-    record(
-        {
-            "default": _VALUE,
-            "description": TEXT,
-            "enum": TEXTS,
-            "name": _NAME,
-            "properties": _PROPERTIES,
-            "type": _TYPE,
-        },
-        ["name"],
-    )
-)
-_RESULT: Final[dict[str, Schema]] = {
-    "description": TEXT,
-    "name": spelt(syntax.RESULT_NAME),
-    "type": _TYPE,
-}
-_TYPED_RESULT: Final = {**_RESULT, "properties": _PROPERTIES}
-_STEP_RESULTS: Final = listing(record(_TYPED_RESULT, ["name"]))
-_RESULTS: Final = listing(record({**_TYPED_RESULT, "value": _VALUE}, ["name"]))
-_DURATION: Final = spelt(syntax.DURATION)
-_WHEN: Final = listing(
-    record(
-        {"cel": FILLED, "input": TEXT, "operator": choice("in", "notin"), "values": TEXTS},
-    )
+from gitops.schemas.strict.tekton_tasks import (
+    DURATION,
+    EMBEDDED_TASK,
+    PARAM_SPECS,
+    PARAMS,
+    RESULT,
+    STEP_RESULTS,
+    TASK_SPEC,
+    VALUE,
+    WHEN,
+    reference,
 )
 
-
-def _reference(**more: Schema) -> Schema:
-    fields: dict[str, Schema] = {
-        "apiVersion": TEXT,
-        "name": FILLED,
-        "params": _PARAMS,
-        "resolver": DNS_LABEL,
-    }
-    return exactly_one(record({**fields, **more}), "name", "resolver")
-
-
-_STEP_REF: Final = exactly_one(
-    record(
-        {
-            "name": FILLED,
-            "params": _PARAMS,
-            "resolver": DNS_LABEL,
-        }
-    ),
-    "name",
-    "resolver",
-)
-_MOUNTED: Final = listing(record({"mountPath": FILLED, "name": FILLED}, ["name", "mountPath"]))
-_CONTAINER: Final[dict[str, Schema]] = {
-    "args": TEXTS,
-    "command": TEXTS,
-    "computeResources": core("core.v1.ResourceRequirements"),
-    "env": listing(core("core.v1.EnvVar")),
-    "envFrom": listing(core("core.v1.EnvFromSource")),
-    "image": TEXT,
-    "imagePullPolicy": choice("Always", "IfNotPresent", "Never"),
-    "securityContext": core("core.v1.SecurityContext"),
-    "volumeDevices": listing(core("core.v1.VolumeDevice")),
-    "volumeMounts": listing(core("core.v1.VolumeMount")),
-    "workingDir": TEXT,
-}
-_STEP: Final = at_most_one(
-    record(
-        {
-            **_CONTAINER,
-            "displayName": TEXT,
-            "name": DNS_LABEL,
-            "onError": choice("continue", "stopAndFail"),
-            "params": _PARAMS,
-            "ref": _STEP_REF,
-            "results": _STEP_RESULTS,
-            "script": TEXT,
-            "stderrConfig": record({"path": FILLED}, ["path"]),
-            "stdoutConfig": record({"path": FILLED}, ["path"]),
-            "timeout": _DURATION,
-            "when": _WHEN,
-            "workspaces": _MOUNTED,
-        },
-        ["name"],
-    ),
-    "command",
-    "ref",
-    "script",
-)
-_SIDECAR: Final = record(
-    {
-        **_CONTAINER,
-        "lifecycle": core("core.v1.Lifecycle"),
-        "livenessProbe": core("core.v1.Probe"),
-        "name": DNS_LABEL,
-        "ports": listing(core("core.v1.ContainerPort")),
-        "readinessProbe": core("core.v1.Probe"),
-        "restartPolicy": choice("Always"),
-        "script": TEXT,
-        "startupProbe": core("core.v1.Probe"),
-        "stdin": FLAG,
-        "stdinOnce": FLAG,
-        "terminationMessagePath": TEXT,
-        "terminationMessagePolicy": choice("File", "FallbackToLogsOnError"),
-        "tty": FLAG,
-        "workspaces": _MOUNTED,
-    },
-    ["name"],
-)
-_TASK_FIELDS: Final[dict[str, Schema]] = {
-    "description": TEXT,
-    "displayName": TEXT,
-    "params": _PARAM_SPECS,
-    "results": _RESULTS,
-    "sidecars": listing(_SIDECAR),
-    "stepTemplate": record(_CONTAINER),
-    "steps": listing(_STEP, least=1),
-    "volumes": listing(core("core.v1.Volume")),
-    "workspaces": listing(
-        record(
-            {
-                "description": TEXT,
-                "mountPath": TEXT,
-                "name": FILLED,
-                "optional": FLAG,
-                "readOnly": FLAG,
-            },
-            ["name"],
-        )
-    ),
-}
-_TASK_SPEC: Final = record(_TASK_FIELDS, ["steps"])
-_EMBEDDED_TASK: Final = record(
-    {
-        **_TASK_FIELDS,
-        "apiVersion": TEXT,
-        "kind": TEXT,
-        "metadata": record({"annotations": ANNOTATIONS, "labels": LABELS}),
-        "spec": ANY,
-    }
-)
-_TASK_REF: Final = _reference(kind=FILLED)
+_TASK_REF: Final = reference(kind=FILLED)
 _PIPELINE_TASK: Final = exactly_one(
     record(
         {
@@ -194,21 +51,21 @@ _PIPELINE_TASK: Final = exactly_one(
             "displayName": TEXT,
             "matrix": record(
                 {
-                    "include": listing(record({"name": TEXT, "params": _PARAMS})),
-                    "params": _PARAMS,
+                    "include": listing(record({"name": TEXT, "params": PARAMS})),
+                    "params": PARAMS,
                 }
             ),
             "name": DNS_LABEL,
             "onError": choice("continue", "stopAndFail"),
-            "params": _PARAMS,
-            "pipelineRef": _reference(),
+            "params": PARAMS,
+            "pipelineRef": reference(),
             "pipelineSpec": {"$ref": "#/$defs/pipeline"},
             "retries": number(0),
             "runAfter": TEXTS,
             "taskRef": _TASK_REF,
             "taskSpec": {"$ref": "#/$defs/task"},
-            "timeout": _DURATION,
-            "when": _WHEN,
+            "timeout": DURATION,
+            "when": WHEN,
             "workspaces": listing(
                 record({"name": FILLED, "subPath": TEXT, "workspace": TEXT}, ["name"])
             ),
@@ -225,8 +82,8 @@ _PIPELINE_SPEC: Final = record(
         "description": TEXT,
         "displayName": TEXT,
         "finally": listing(_PIPELINE_TASK),
-        "params": _PARAM_SPECS,
-        "results": listing(record({**_RESULT, "value": _VALUE}, ["name", "value"])),
+        "params": PARAM_SPECS,
+        "results": listing(record({**RESULT, "value": VALUE}, ["name", "value"])),
         "tasks": listing(_PIPELINE_TASK, least=1),
         "workspaces": listing(
             record({"description": TEXT, "name": FILLED, "optional": FLAG}, ["name"])
@@ -283,15 +140,15 @@ _BINDINGS: Final = listing(
         "volumeClaimTemplate",
     )
 )
-_MANAGER: Final[dict[str, Schema]] = {"managedBy": FILLED, "params": _PARAMS}
-_SHARED: Final = {"task": _EMBEDDED_TASK, "pipeline": _PIPELINE_SPEC}
+_MANAGER: Final[dict[str, Schema]] = {"managedBy": FILLED, "params": PARAMS}
+_SHARED: Final = {"task": EMBEDDED_TASK, "pipeline": _PIPELINE_SPEC}
 
 
 def _with_shared(made: Strict) -> Strict:
     return Strict({**made.schema, "$defs": _SHARED}, made.rules)
 
 
-TASK: Final = kind({"spec": _TASK_SPEC}, rules=(rules.task,))
+TASK: Final = kind({"spec": TASK_SPEC}, rules=(rules.task,))
 PIPELINE: Final = _with_shared(kind({"spec": _PIPELINE_SPEC}, rules=(rules.pipeline,)))
 _RUN_NAME: Final = spelt(syntax.DNS_SUBDOMAIN, 63)
 
@@ -302,7 +159,7 @@ PIPELINE_RUN: Final = _with_shared(
                 record(
                     {
                         **_MANAGER,
-                        "pipelineRef": _reference(),
+                        "pipelineRef": reference(),
                         "pipelineSpec": {"$ref": "#/$defs/pipeline"},
                         "status": choice(
                             "Cancelled",
@@ -322,7 +179,7 @@ PIPELINE_RUN: Final = _with_shared(
                                     "serviceAccountName": DNS_NAME,
                                     "sidecarSpecs": _STEP_SPECS,
                                     "stepSpecs": _STEP_SPECS,
-                                    "timeout": _DURATION,
+                                    "timeout": DURATION,
                                 },
                                 ["pipelineTaskName"],
                             )
@@ -331,7 +188,7 @@ PIPELINE_RUN: Final = _with_shared(
                             {"podTemplate": _POD, "serviceAccountName": DNS_NAME}
                         ),
                         "timeouts": record(
-                            {"finally": _DURATION, "pipeline": _DURATION, "tasks": _DURATION}
+                            {"finally": DURATION, "pipeline": DURATION, "tasks": DURATION}
                         ),
                         "workspaces": _BINDINGS,
                     }
@@ -368,8 +225,8 @@ TASK_RUN: Final = _with_shared(
                         "statusMessage": TEXT,
                         "stepSpecs": _STEP_SPECS,
                         "taskRef": _TASK_REF,
-                        "taskSpec": _TASK_SPEC,
-                        "timeout": _DURATION,
+                        "taskSpec": TASK_SPEC,
+                        "timeout": DURATION,
                         "workspaces": _BINDINGS,
                     }
                 ),
@@ -392,8 +249,8 @@ STEP_ACTION: Final = kind(
                     "description": TEXT,
                     "env": listing(core("core.v1.EnvVar")),
                     "image": FILLED,
-                    "params": _PARAM_SPECS,
-                    "results": _STEP_RESULTS,
+                    "params": PARAM_SPECS,
+                    "results": STEP_RESULTS,
                     "script": TEXT,
                     "securityContext": core("core.v1.SecurityContext"),
                     "volumeMounts": listing(core("core.v1.VolumeMount")),

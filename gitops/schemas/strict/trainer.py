@@ -7,13 +7,11 @@ from typing import Final
 from gitops.schemas import syntax
 from gitops.schemas.rules import trainer as rules
 from gitops.schemas.shapes import (
-    ANNOTATIONS,
     DNS_1035,
     DNS_LABEL,
     DNS_NAME,
     FILLED,
     FLAG,
-    LABELS,
     TEXT,
     TEXTS,
     Schema,
@@ -24,106 +22,21 @@ from gitops.schemas.shapes import (
     listing,
     number,
     record,
-    says,
     spelt,
 )
 from gitops.schemas.strict.kind import kind
-
-_COUNT: Final = number(1, 2**31 - 1)
-_ENV: Final = listing(core("core.v1.EnvVar"), most=128)
-_META: Final = record({"annotations": ANNOTATIONS, "labels": LABELS})
-_SECONDS: Final = number(0)
-_STORE: Final = record(
-    {
-        "env": _ENV,
-        "secretRef": core("core.v1.LocalObjectReference"),
-        "storageUri": says(
-            spelt(r"^[A-Za-z][A-Za-z0-9+.-]*://.+$", 2048), "must be a URI, as s3://bucket/path"
-        ),
-    }
-)
-
-
-def _refused(what: str) -> Schema:
-    return says({"not": {}}, f"is refused by the trainer: a patch cannot set {what}")
-
-
-_PATCHED_CONTAINER: Final = record(
-    {
-        "env": _ENV,
-        "image": _refused("an image"),
-        "name": DNS_LABEL,
-        "resources": _refused("resources; use spec.trainer.resourcesPerNode"),
-        "securityContext": core("core.v1.SecurityContext"),
-        "volumeMounts": listing(core("core.v1.VolumeMount"), most=128),
-    },
-    ["name"],
-)
-_PATCHED_POD: Final = record(
-    {
-        "affinity": core("core.v1.Affinity"),
-        "containers": listing(_PATCHED_CONTAINER, most=64),
-        "imagePullSecrets": listing(core("core.v1.LocalObjectReference"), most=64),
-        "initContainers": listing(_PATCHED_CONTAINER, most=64),
-        "nodeSelector": LABELS,
-        "priorityClassName": _refused("a priority class"),
-        "schedulerName": _refused("a scheduler"),
-        "schedulingGates": listing(core("core.v1.PodSchedulingGate"), most=16),
-        "securityContext": core("core.v1.PodSecurityContext"),
-        "serviceAccountName": DNS_NAME,
-        "terminationGracePeriodSeconds": _SECONDS,
-        "tolerations": listing(core("core.v1.Toleration"), most=128),
-        "volumes": listing(core("core.v1.Volume"), most=128),
-    }
-)
-_PATCHED_JOB: Final = record(
-    {
-        "metadata": _META,
-        "spec": record({"template": record({"metadata": _META, "spec": _PATCHED_POD})}),
-    }
-)
-_PATCHES: Final = listing(
-    record(
-        {
-            "manager": FILLED,
-            "time": {"type": "string", "format": "date-time"},
-            "trainingRuntimeSpec": record(
-                {
-                    "template": record(
-                        {
-                            "metadata": _META,
-                            "spec": record(
-                                {
-                                    "replicatedJobs": listing(
-                                        record(
-                                            {"name": DNS_LABEL, "template": _PATCHED_JOB},
-                                            ["name"],
-                                        ),
-                                        least=1,
-                                        most=100,
-                                    )
-                                }
-                            ),
-                        }
-                    )
-                }
-            ),
-        },
-        ["manager"],
-    ),
-    most=16,
-)
+from gitops.schemas.strict.trainer_patches import COUNT, ENV, META, PATCHES, STORE
 
 TRAIN_JOB: Final = kind(
     {
         "spec": record(
             {
                 "activeDeadlineSeconds": number(1),
-                "initializer": record({"dataset": _STORE, "model": _STORE}),
+                "initializer": record({"dataset": STORE, "model": STORE}),
                 "managedBy": choice(
                     "trainer.kubeflow.org/trainjob-controller", "kueue.x-k8s.io/multikueue"
                 ),
-                "runtimePatches": _PATCHES,
+                "runtimePatches": PATCHES,
                 "runtimeRef": record(
                     {
                         "apiGroup": choice("trainer.kubeflow.org"),
@@ -137,10 +50,10 @@ TRAIN_JOB: Final = kind(
                     {
                         "args": listing(TEXT, most=128),
                         "command": listing(TEXT, most=128),
-                        "env": _ENV,
+                        "env": ENV,
                         "image": {**FILLED, "maxLength": 500},
-                        "numNodes": _COUNT,
-                        "numProcPerNode": _COUNT,
+                        "numNodes": COUNT,
+                        "numProcPerNode": COUNT,
                         "resourcesPerNode": core("core.v1.ResourceRequirements"),
                     }
                 ),
@@ -152,7 +65,7 @@ TRAIN_JOB: Final = kind(
     rules=(rules.train_job,),
 )
 
-_PROCESSES: Final = record({"numProcPerNode": _COUNT})
+_PROCESSES: Final = record({"numProcPerNode": COUNT})
 _POLICY: Final = at_most_one(
     record(
         {
@@ -161,12 +74,12 @@ _POLICY: Final = at_most_one(
             "mpi": record(
                 {
                     "mpiImplementation": choice("OpenMPI"),
-                    "numProcPerNode": _COUNT,
+                    "numProcPerNode": COUNT,
                     "runLauncherAsNode": FLAG,
                     "sshAuthMountPath": FILLED,
                 }
             ),
-            "numNodes": _COUNT,
+            "numNodes": COUNT,
             "torch": record(
                 {
                     "envInjection": record(
@@ -241,7 +154,7 @@ _JOB_SET: Final = record(
                     ),
                     "groupName": DNS_LABEL,
                     "name": DNS_LABEL,
-                    "replicas": _COUNT,
+                    "replicas": COUNT,
                     "template": core("batch.v1.JobTemplateSpec"),
                 },
                 ["name", "template"],
@@ -291,7 +204,7 @@ _RUNTIME: Final[dict[str, Schema]] = {
                 "coscheduling",
                 "volcano",
             ),
-            "template": record({"metadata": _META, "spec": _JOB_SET}, ["spec"]),
+            "template": record({"metadata": META, "spec": _JOB_SET}, ["spec"]),
         },
         ["template"],
     )
