@@ -52,6 +52,6 @@ def _under_presets(schema: Schema, filled: Mapping[str, Tree]) -> Schema:
 
 def _or_word(schema: Schema, word: str) -> Schema:
     """A record's schema, or that of the one key that a word in its place stands for."""
-    described = {key: schema[key] for key in ("title", "description") if key in schema}
+    described: Schema = {key: schema[key] for key in ("title", "description") if key in schema}
     record = {key: value for key, value in schema.items() if key not in described}
     return {**described, "anyOf": [schema["properties"][word], record]}

@@ -1,0 +1,53 @@
+"""``gitops schema`` writes the schemas, and says when those in the estate are stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitops.cli.main import run
+
+NAMES = ["cluster.json", "group.json", "platform.json", "tenant.json"]
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Path:
+    (tmp_path / "platform.yaml").write_text("{}\n")
+    (tmp_path / "tenants").mkdir()
+    return tmp_path
+
+
+def test_writes_beside_platform_yaml_from_a_folder_below(estate: Path) -> None:
+    assert run(["-C", str(estate / "tenants"), "schema"]) == 0
+    assert sorted(path.name for path in (estate / ".schemas").iterdir()) == NAMES
+
+
+def test_check_is_content_with_what_was_written(estate: Path) -> None:
+    run(["-C", str(estate), "schema"])
+    assert run(["-C", str(estate), "schema", "--check"]) == 0
+
+
+def test_check_names_what_is_stale_and_writes_nothing(
+        estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["-C", str(estate), "schema"])
+    stale = estate / ".schemas/tenant.json"
+    stale.write_text("{}")
+    (estate / ".schemas/group.json").unlink()
+    capsys.readouterr()
+    assert run(["-C", str(estate), "schema", "--check"]) == 1
+    assert [line.split("/")[-1] for line in capsys.readouterr().out.splitlines()] == [
+        "group.json", "tenant.json"]
+    assert stale.read_text() == "{}"
+
+
+def test_a_folder_may_be_named(estate: Path, tmp_path: Path) -> None:
+    assert run(["-C", str(estate), "schema", str(tmp_path / "elsewhere")]) == 0
+    assert (tmp_path / "elsewhere/tenant.json").is_file()
+
+
+def test_a_folder_that_cannot_be_made_is_told(
+        estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (estate / ".schemas").write_text("a file")
+    assert run(["-C", str(estate), "schema"]) == 2
+    assert "cannot be written" in capsys.readouterr().err
