@@ -1,0 +1,33 @@
+"""``gitops completion``: the script that teaches a shell to complete this program's words."""
+
+from __future__ import annotations
+
+import click
+
+SHELLS = ("bash", "zsh", "fish")
+EPILOG = """\b
+Examples:
+  gitops completion bash    for ~/.bashrc: eval "$(gitops completion bash)"
+  gitops completion zsh     for ~/.zshrc: eval "$(gitops completion zsh)"
+  gitops completion fish    for ~/.config/fish/completions/gitops.fish
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("shell", type=click.Choice(SHELLS))
+def command(shell: str) -> int:
+    """Print a shell's completion script.
+
+    It completes commands and options, and the names of clusters and tenants from the
+    files of the estate.
+    """
+    from click.shell_completion import get_completion_class
+
+    from gitops.cli.main import cli
+
+    found = get_completion_class(shell)
+    assert found is not None, shell
+    script = found(cli, {}, "gitops", "_GITOPS_COMPLETE")
+    # click's own source() would start the shell to ask its version
+    click.echo(script.source_template % script.source_vars())
+    return 0
