@@ -1,16 +1,18 @@
-"""The same output made by peers: Helm, kustomize and kapitan.
+"""The same output made by peers: Helm, kustomize and kapitan, each in its own manner.
 
-Their templates are made from ours: one tenant with telling names is rendered, the names
-become expressions of the peer's language, and the objects that come once for each
-contributor become a loop. So all of them make the same objects, which is checked.
+Helm has a chart written by hand (``benchmarks/chart``) that ranges over the same
+declarations. kustomize has a base with what is the same for every tenant, and an overlay
+for each that patches the rest and adds its contributors. kapitan has a target for each
+tenant and one template, made from ours by putting expressions where a tenant's names were.
+All of them make the same objects, which is checked before anything is timed.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +34,6 @@ BINDING = "user-probe-user-example-com-clusterrole-edit"
 NAME, OWNER, USER = "probe-name", "probe-owner@example.com", "probe-user@example.com"
 
 
-@dataclass(frozen=True)
-class Language:
-    """How a template language writes a tenant's value, a contributor's, and a loop."""
-
-    tenant: str
-    contributor: str
-    loop: tuple[str, str]
-    condition: tuple[str, str]
-
-
-HELM = Language("{{{{ $t.{0} | quote }}}}", "{{{{ $c.{0} | quote }}}}",
-                ("{{- range $c := $t.contributors }}\n", "{{- end }}\n"),
-                ("{{- if $c.browser }}\n", "{{- end }}\n"))
-KAPITAN = Language("{{{{ t.{0} | tojson }}}}", "{{{{ c.{0} | tojson }}}}",
-                   ("{% for c in t.contributors %}\n", "{% endfor %}\n"),
-                   ("{% if c.browser %}\n", "{% endif %}\n"))
-
-
 def _probe() -> list[str]:
     """The documents of the probe tenant, as text."""
     compiler = prepare({name: text.encode() for name, text in (
@@ -61,41 +45,28 @@ def _probe() -> list[str]:
             for document in re.split(r"^---\n", text.partition("\n")[2], flags=re.MULTILINE)]
 
 
-def template(language: Language) -> str:
-    """A tenant's documents in a template language."""
-    fixed, looped = [], []
-    for document in _probe():
-        (looped if BINDING in document else fixed).append(document)
-    text = "".join(f"---\n{_worded(document, language)}" for document in fixed)
-    text += language.loop[0]
-    for document in looped:
-        body = f"---\n{_worded(document, language)}"
-        if "AuthorizationPolicy" in document:
-            body = re.sub(r"(principals:\n)(?: +- .*\n)+",
-                          lambda match: match[1].rstrip("\n") + " " +
-                          _hole(language.contributor, "principals", raw=True) + "\n", body)
-        text += body
-    return text + language.loop[1]
+def template() -> str:
+    """A tenant's documents in kapitan's language, which is Jinja2 over text."""
+    documents = _probe()
+    text = "".join(f"---\n{_worded(document)}" for document in documents
+                   if BINDING not in document)
+    text += "{% for c in t.contributors %}\n"
+    for document in documents:
+        if BINDING in document:
+            body = f"---\n{_worded(document)}"
+            text += re.sub(r"(principals:)\n(?: +- .*\n)+", r"\1 {{ c.principals | tojson }}\n",
+                           body)
+    return text + "{% endfor %}\n"
 
 
-def _hole(form: str, name: str, *, raw: bool = False) -> str:
-    text = form.format(name)
-    return text.replace("quote", "toJson") if raw else text
-
-
-def _worded(document: str, language: Language) -> str:
-    for probe, form, name in ((BINDING, language.contributor, "binding"),
-                              (USER, language.contributor, "user"),
-                              (OWNER, language.tenant, "owner"),
-                              ("PROBE-PURPOSE", language.tenant, "purpose"),
-                              ("'7777'", language.tenant, "gpus"),
-                              (NAME, language.tenant, "name")):
-        document = document.replace(probe, form.format(name))
-    if BINDING in document or "c.user" in document:
-        document = document.replace("role: edit", "role: " +
-                                    language.contributor.format("role"))
-        document = document.replace("name: kubeflow-edit", "name: " +
-                                    language.contributor.format("clusterRole"))
+def _worded(document: str) -> str:
+    """A probe's document with expressions for what is the tenant's own."""
+    for probe, name in ((BINDING, "c.binding"), (USER, "c.user"), (OWNER, "t.owner"),
+                        ("PROBE-PURPOSE", "t.purpose"), ("'7777'", "t.gpus"), (NAME, "t.name")):
+        document = document.replace(probe, f"{{{{ {name} | tojson }}}}")
+    if "c.user" in document:
+        document = document.replace("role: edit", "role: {{ c.role | tojson }}")
+        document = document.replace("name: kubeflow-edit", "name: {{ c.clusterRole | tojson }}")
     return document
 
 
@@ -104,25 +75,40 @@ def values(compiler: Compiler) -> Iterator[dict[str, Any]]:
     cluster = compiler.estate.clusters["prod"]
     for tenant in compiler.estate.tenants.values():
         workspace = compiler.planner.workspace(tenant, cluster)
-        policies = {policy.name: policy for policy in workspace.policies}
         yield {
             "name": tenant.name, "owner": tenant.owner.name, "purpose": tenant.purpose,
             "gpus": workspace.quota["requests.nvidia.com/gpu"],
             "contributors": [{
                 "binding": binding.name, "user": binding.annotations["user"],
                 "role": binding.annotations["role"], "clusterRole": binding.role,
-                "principals": list(policies[binding.name].principals)}
-                for binding in workspace.bindings if "user" in binding.annotations]}
+                "principals": list(binding.policy.principals)}
+                for binding in workspace.bindings
+                if binding.policy and "user" in binding.annotations]}
 
 
-def write_helm(root: Path, tenants: list[dict[str, Any]]) -> None:
-    """A chart that ranges over its tenants; ``values.yaml`` has all of them."""
-    (root / "templates").mkdir(parents=True)
-    (root / "Chart.yaml").write_text("apiVersion: v2\nname: tenants\nversion: 1.0.0\n")
-    (root / "templates/tenants.yaml").write_text(
-        "{{- range $t := .Values.tenants }}\n" + template(HELM) + "{{- end }}\n")
-    (root / "values.yaml").write_text(json.dumps({"tenants": tenants}))
-    (root / "one.yaml").write_text(json.dumps({"tenants": tenants[:1]}))
+def write_helm(root: Path, compiler: Compiler) -> None:
+    """The chart, with the declarations and the cluster's settings as its values."""
+    shutil.copytree(Path(__file__).parent / "chart", root)
+    cluster = compiler.estate.clusters["prod"]
+    first = next(iter(compiler.estate.tenants.values()))
+    workspace = compiler.planner.workspace(first, cluster)
+    hard = {key: value for key, value in workspace.quota.items() if "/" not in key}
+    shared = {
+        "cluster": {
+            "namespaceLabels": workspace.labels, "header": cluster.mesh.user_id_key,
+            "editors": cluster.mesh.people_and_viewers[0],
+            "viewers": cluster.mesh.people_and_viewers[1],
+            "notebookController": cluster.mesh.notebook_controller_principal,
+            "ingress": workspace.network.ingress, "egress": workspace.network.egress,
+            "hosts": workspace.network.visible_hosts},
+        "plans": {"medium": {"hard": hard, "other": workspace.quotas[0].hard,
+                             "defaultRequest": workspace.containers.requests}},
+        "groups": {name: sorted(member.name for member in group.members)
+                   for name, group in compiler.estate.groups.items()}}
+    declared = [{**yaml.safe_load(compiler.files[f"tenants/{name}.yaml"]), "name": name}
+                for name in compiler.estate.tenants]
+    (root / "values.yaml").write_text(json.dumps({**shared, "tenants": declared}))
+    (root / "one.json").write_text(json.dumps({"tenants": declared[:1]}))
 
 
 def write_kapitan(root: Path, tenants: list[dict[str, Any]]) -> None:
@@ -131,7 +117,7 @@ def write_kapitan(root: Path, tenants: list[dict[str, Any]]) -> None:
     (root / "inventory/classes").mkdir()
     (root / "templates").mkdir()
     (root / "templates/tenant.yml").write_text(
-        "{% set t = inventory.parameters.tenant %}\n" + template(KAPITAN))
+        "{% set t = inventory.parameters.tenant %}\n" + template())
     for tenant in tenants:
         (root / f"inventory/targets/{tenant['name']}.yml").write_text(json.dumps({
             "parameters": {"tenant": tenant, "kapitan": {
@@ -140,19 +126,45 @@ def write_kapitan(root: Path, tenants: list[dict[str, Any]]) -> None:
                              "output_path": "."}]}}}))
 
 
-def write_kustomize(root: Path, rendered: Path, name: str) -> Path:
-    """One tenant's files under one kustomization."""
-    folder = root / name
-    folder.mkdir(parents=True)
-    files = [rendered / f"prod/platform/tenants/{name}.yaml",
-             *sorted((rendered / f"prod/tenants/{name}").glob("*.yaml"))]
-    kept = [path for path in files if path.name != "kustomization.yaml"]
-    for path in kept:
-        (folder / path.name).write_bytes(path.read_bytes())
-    (folder / "kustomization.yaml").write_text(json.dumps(
-        {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-         "resources": [path.name for path in kept]}))
-    return folder
+def write_kustomize(root: Path, made: list[dict[str, Any]], name: str) -> Path:
+    """A base from one tenant's objects, and an overlay that turns it into another tenant."""
+    base, overlay = root / "base", root / name
+    base.mkdir(parents=True)
+    overlay.mkdir()
+    own = [data for data in made if "clusterrole" in data["metadata"]["name"]]
+    fixed = [data for data in made if data not in own]
+    _dump(base / "tenant.yaml", *[json.loads(json.dumps(data).replace(name, "tenant"))
+                                  for data in fixed])
+    _dump(base / "kustomization.yaml", _kustomization(resources=["tenant.yaml"]))
+    _dump(overlay / "contributors.yaml", *own)
+    patches = [{"target": {"kind": data["kind"], "name": data["metadata"]["name"].replace(
+        name, "tenant")}, "patch": json.dumps(_patch(data))} for data in fixed]
+    _dump(overlay / "kustomization.yaml", _kustomization(
+        resources=["../base", "contributors.yaml"],
+        labels=[{"pairs": {"gitops-tenancy/tenant": name}}], patches=patches))
+    return overlay
+
+
+def _patch(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a tenant's object has of its own, as JSON patch."""
+    metadata = data["metadata"]
+    found = [{"op": "replace", "path": f"/metadata/{field}", "value": metadata[field]}
+             for field in ("annotations", "namespace") if field in metadata]
+    if "namespace" not in metadata:
+        found.append({"op": "replace", "path": "/metadata/name", "value": metadata["name"]})
+    own = {"Profile": "spec", "RoleBinding": "subjects", "AuthorizationPolicy": "spec"}
+    part = own.get(data["kind"])
+    if part:
+        found.append({"op": "replace", "path": f"/{part}", "value": data[part]})
+    return found
+
+
+def _kustomization(**fields: Any) -> dict[str, Any]:
+    return {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", **fields}
+
+
+def _dump(path: Path, *documents: Any) -> None:
+    path.write_text("---\n".join(json.dumps(document) + "\n" for document in documents))
 
 
 def objects(text: str) -> dict[tuple[str, ...], Any]:
