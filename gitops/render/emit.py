@@ -178,6 +178,11 @@ class _Remembered(dict[str, str]):
 
 
 def _key(text: str, indent: str) -> str:
+    if text == "<<":
+        raise Unrenderable(
+            'the key "<<" would be lost: kustomize takes it for a merge, even in quotes',
+            "give it another name",
+        )
     written = inline(text)
     return f"? {written}\n{indent}:" if len(written) > _LONGEST_SIMPLE_KEY else f"{written}:"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitops.render.core import resolve
 from gitops.render.nodes import MARK, Hole, Leaf, Malformed, Map, Node, Problem, Seq, collision
-from gitops.render.scalars import Unrenderable, kind_of
+from gitops.render.scalars import Unrenderable, kind_of, scalar
 
 if TYPE_CHECKING:
     import yaml
@@ -127,7 +127,7 @@ class _Reader:
 
     def _key(self, key: Node) -> Hole | Leaf:
         if isinstance(key, Hole) or (isinstance(key, Leaf) and isinstance(key.value, str)):
-            if self._text.startswith("<<", key.at):
+            if isinstance(key, Leaf) and key.value == "<<":
                 self._forbid("the merge key <<", key.at, "write the keys out, or loop over them")
             return key
         what = kind_of(key.value) if isinstance(key, Leaf) else "a collection"
@@ -139,10 +139,9 @@ class _Reader:
         raw = self._text[at : _end(event)]
         if MARK in raw:
             return self._hole(raw, at, plain)
-        if not plain:
-            return Leaf(event.value, at)
         try:
-            return Leaf(resolve(event.value), at)
+            scalar(event.value)  # an escape can write what no template may hold
+            return Leaf(resolve(event.value) if plain else event.value, at)
         except Unrenderable as error:
             self._problem(error.rule, error.message, at, error.hint)
             return Leaf(event.value, at)

@@ -15,11 +15,11 @@ from enum import Enum
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 
 _WORD = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null)")
+_NUMERIC = "0123456789+-."
 _NUMBER = re.compile(
-    r"""(?=[-+]?\.?[0-9])
-      [-+]?(?: 0[bB][01_]* | 0[oO][0-7_]* | 0[xX][0-9a-fA-F_]*
-        | [0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9_]*)?
-        | [0-9][0-9_]*(?::[0-9_]*)+(?:\.[0-9_]*)? )
+    r"""[-+]?(?: 0[bB][01]* | 0[oO][0-7]* | 0[xX][0-9a-fA-F]*
+        | [0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]*)?
+        | [0-9]+(?::[0-9]*)+(?:\.[0-9]*)? )
       | [0-9]{4}-[0-9:.TtZz+\ -]* """,
     re.VERBOSE,
 )
@@ -110,7 +110,8 @@ def _reads_as_text(text: str) -> bool:
         and ": " not in text
         and " #" not in text
         and not _WORD.fullmatch(text)
-        and not _NUMBER.fullmatch(text)
+        # go-yaml drops underscores wherever they stand: 0_x1 is a number to it.
+        and not (text[0] in _NUMERIC and _NUMBER.fullmatch(text.replace("_", "")))
     )
 
 

@@ -157,6 +157,21 @@ def test_a_value_that_cannot_be_rendered(value: object, message: str, hint: str)
     assert (finding.message, finding.hint) == (f"{message}: {{{{ x }}}}", hint)
 
 
+def test_a_key_that_kustomize_would_drop() -> None:
+    for template, value in (("{{ k }}: 1\n", "<<"), ("a: {{ k }}\n", {"<<": 1})):
+        assert one(HEAD, template, k=value)[::2] == (
+            "unrenderable-value",
+            'the key "<<" would be lost: kustomize takes it for a merge, even in quotes: {{ k }}',
+        )
+
+
+@pytest.mark.parametrize(("text", "column"), [('a: "\\x85"\n', 4), ('"\\x85": 1\n', 1)])
+def test_an_escape_writes_nothing_that_kustomize_cannot_carry(text: str, column: int) -> None:
+    rule, place, message = one(HEAD, text)
+    assert (rule, place) == ("unrenderable-value", f"t.j2:5:{column}")
+    assert "holds U+0085, a control character, which kustomize cannot carry" in message
+
+
 def test_half_a_surrogate_pair_is_refused() -> None:
     assert one(HEAD, "a: {{ x }}\n", x="\ud800")[2].startswith(
         "the text '\\ud800' holds U+D800, half of a surrogate pair"
@@ -220,6 +235,7 @@ def test_yaml_that_does_not_end_says_where_it_began() -> None:
      ("a: !!str 1\n", "a YAML tag cannot stand in a template"),
      ("a: !x {}\n", "a YAML tag cannot stand in a template"),
      ("<<: {a: 1}\n", "the merge key << cannot stand in a template"),
+     ("'<<': {a: 1}\n", "the merge key << cannot stand in a template"),
      ("...\n", "the document end marker `...` cannot stand in a template")],
 )  # fmt: skip
 def test_yaml_that_only_confuses(text: str, message: str) -> None:

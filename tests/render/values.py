@@ -28,6 +28,11 @@ def texts() -> st.SearchStrategy[str]:
     )
 
 
+def keys() -> st.SearchStrategy[str]:
+    """Any key of a mapping. Kustomize takes ``<<`` for a merge, so that one is refused."""
+    return texts().filter(lambda key: key != "<<")
+
+
 def values(max_leaves: int = 12) -> st.SearchStrategy[Any]:
     """Any value that a hole may hold."""
     scalars = st.one_of(
@@ -39,6 +44,6 @@ def values(max_leaves: int = 12) -> st.SearchStrategy[Any]:
     )
     return st.recursive(
         scalars,
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts(), inner, max_size=4),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys(), inner, max_size=4),
         max_leaves=max_leaves,
     )
