@@ -10,12 +10,13 @@ import argparse
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from tests.cluster.building import BuildFailed, NoGo, cache_folder, say
 from tests.cluster.client import Refusal
 from tests.cluster.controlplane import ControlPlane, boot
-from tests.cluster.keeper import Died
+from tests.cluster.keeper import Died, until
 from tests.cluster.nodes import add_nodes, estate_nodes, start_kubelets
 from tests.cluster.surroundings import kustomized, prepare
 
@@ -56,6 +57,7 @@ def stop() -> int:
         folder = Path(note.read_text())
         if folder.exists():
             os.kill(int(note.name), signal.SIGTERM)
+            until(partial(_gone, folder), f"the end of the control plane in {folder}")
             say(f"Stopped the control plane in {folder}")
         note.unlink()
     return 0
@@ -70,6 +72,10 @@ def _apply(plane: ControlPlane, estate: Path, cluster: str | None) -> None:
         raise ValueError(f"say which with --cluster: {', '.join(found)}")
     for warning in plane.apply(kustomized(plane, estate / "rendered" / cluster)):
         say(f"warning: {warning}")
+
+
+def _gone(folder: Path) -> bool:
+    return not folder.exists()
 
 
 def _notes() -> Path:

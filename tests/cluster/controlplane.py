@@ -26,7 +26,7 @@ from tests.cluster.ports import Ports
 SOURCE = Path(__file__).with_name("program")
 ISSUER = "https://kubernetes.default.svc"
 TOKENS = {
-    "admin": ("admin", "system:masters"),
+    "admin": ("system:admin", "system:masters"),
     "controller-manager": ("system:kube-controller-manager", ""),
     "scheduler": ("system:kube-scheduler", ""),
 }

@@ -29,11 +29,15 @@ class Keeper:
     def __init__(self, purpose: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"gitops-{purpose}-"))
         self._detached = False
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(SCRIPT), str(self.folder)],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
+        # Output of its own: a detached keeper must not hold the caller's pipes open.
+        with (self.folder / "keeper.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(SCRIPT), str(self.folder)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     @property
     def pid(self) -> int:
