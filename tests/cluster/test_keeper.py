@@ -70,12 +70,14 @@ def test_a_detached_keeper_outlives_its_run_until_it_is_told() -> None:
 
 
 def test_a_program_that_ends_shows_its_log() -> None:
-    with Keeper("test") as keeper, pytest.raises(Died, match="went wrong"):
+    with Keeper("test") as keeper:
         keeper.start("broken", ["sh", "-c", "echo it went wrong; exit 2"])
-        keeper.until("broken", lambda: False)
+        with pytest.raises(Died, match="went wrong"):
+            keeper.until("broken", lambda: False)
 
 
 def test_a_program_that_is_missing_is_told() -> None:
-    with Keeper("test") as keeper, pytest.raises(Died, match="no-such-program"):
+    with Keeper("test") as keeper:
         keeper.start("missing", ["/no-such-program"])
-        keeper.until("missing", lambda: False)
+        with pytest.raises(Died, match="no-such-program"):
+            keeper.until("missing", lambda: False)
