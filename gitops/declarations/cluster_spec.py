@@ -31,20 +31,22 @@ RELEASES = {"26.03": "Kubeflow 26.03 (dashboard 1.10)",
 KUBERNETES = Record("kubernetes", (
     Field("version", Text("a version such as 1.37", r"1\.[0-9]{1,2}(\.[0-9]+)?", example='"1.37"',
                           any_plain=True), "The API server's version.", required=True),
-    Field("userPrefix", PREFIX, "What the API server puts before user names.", "user_prefix"),
-    Field("groupPrefix", PREFIX, "What the API server puts before group names.", "group_prefix"),
+    Field("userPrefix", PREFIX, "What the API server puts before user names.", "user_prefix",
+          default="nothing"),
+    Field("groupPrefix", PREFIX, "What the API server puts before group names.", "group_prefix",
+          default="nothing"),
 ), lambda values, _at, _reader: Kubernetes(
     **{**values, "version": ".".join(values["version"].split(".")[:2])}))
 
 KUBEFLOW = Record("kubeflow", (
     Field("release", Choice(RELEASES, any_plain=True), "The installed release.", required=True),
-    Field("namespace", Name, "Where its services run."),
+    Field("namespace", Name, "Where its services run.", default="`kubeflow`"),
     Field("sharingAccount", ACCOUNT, "The account that the dashboard's sharing page acts as.",
           "sharing_account"),
     Field("namespaceLabels", LABELS, "Labels that the profile controller puts on a namespace.",
           "namespace_labels"),
     Field("artifactPort", Integer(1, 65535), "The container port of the artifact store.",
-          "artifact_port"),
+          "artifact_port", default="8333"),
 ), lambda values, _at, _reader: Kubeflow(
     **{**values, "release": "" if values["release"] == "none" else values["release"]}))
 
@@ -69,11 +71,13 @@ MESH = Record("mesh", (
         "none": "no mesh: no policies for the browser are rendered",
     }), "How Istio runs.", required=True),
     Field("cni", Flag(), "Whether Istio's CNI node agent is installed. Without it sidecars need "
-          "Pod Security `privileged`."),
+          "Pod Security `privileged`.", default="true"),
     Field("trustDomain", Text("a trust domain", DNS_NAME), "The mesh's trust domain.",
-          "trust_domain"),
-    Field("rootNamespace", Name, "Istio's root namespace.", "root_namespace"),
-    Field("gatewayNamespace", Name, "Where the ingress gateway runs.", "gateway_namespace"),
+          "trust_domain", default="`cluster.local`"),
+    Field("rootNamespace", Name, "Istio's root namespace.", "root_namespace",
+          default="`istio-system`"),
+    Field("gatewayNamespace", Name, "Where the ingress gateway runs.", "gateway_namespace",
+          default="`istio-system`"),
     Field("gatewayLabels", LABELS, "What selects the ingress gateway's pods.", "gateway_labels"),
     Field("gatewayPrincipal", PRINCIPAL, "The ingress gateway's identity; without a trust domain, "
           "the mesh's is put before it.", "gateway_principal"),
@@ -82,9 +86,9 @@ MESH = Record("mesh", (
     Field("notebookControllerPrincipal", PRINCIPAL, "The identity of the notebook controller.",
           "notebook_controller_principal"),
     Field("userIdHeader", Text("a header name", "[a-z0-9-]+"), "The header that names the user.",
-          "user_id_header"),
+          "user_id_header", default="`kubeflow-userid`"),
     Field("userIdPrefix", PREFIX, "What stands before the e-mail address in that header.",
-          "user_id_prefix"),
+          "user_id_prefix", default="nothing"),
     Field("defaultDeny", Flag(), "Whether to render the mesh-wide policy that allows nothing by "
           "itself. Kubeflow ships it.", "default_deny"),
     Field("visibleNamespaces", ListOf(Name), "Namespaces whose services a sidecar is told of, "
@@ -92,16 +96,17 @@ MESH = Record("mesh", (
 ), _mesh)
 
 NETWORK = Record("network", (
-    Field("policies", Flag(), "Whether to render NetworkPolicies."),
+    Field("policies", Flag(), "Whether to render NetworkPolicies.", default="true"),
     Field("dnsNamespace", Name, "Where cluster DNS runs.", "dns_namespace"),
     Field("dnsLabels", LABELS, "What selects its pods.", "dns_labels"),
     Field("dnsPorts", ListOf(Integer(1, 65535)), "The container ports of cluster DNS.",
-          "dns_ports"),
+          "dns_ports", default="`[53]`"),
     Field("dnsAddresses", ListOf(Cidr()), "Addresses of node-local or cloud DNS.",
           "dns_addresses"),
     Field("apiServer", ListOf(Cidr()), "The addresses of the API server's endpoints (`kubectl get "
           "endpointslice kubernetes`).", "api_server"),
-    Field("apiServerPorts", ListOf(Integer(1, 65535)), "Its ports.", "api_server_ports"),
+    Field("apiServerPorts", ListOf(Integer(1, 65535)), "Its ports.", "api_server_ports",
+          default="`[443, 6443]`"),
     Field("ranges", ListOf(Cidr()), "The cluster's pod, Service and node ranges, which open "
           "egress leaves out."),
     Field("metadata", ListOf(Cidr()), "Addresses that hand out node credentials; never opened."),
@@ -123,17 +128,19 @@ IDENTITY = Record("identity", (
     Field("audiences", ListOf(Text()), "For whom the tokens must be made out."),
     Field("header", Text("a header name", "[a-z0-9-]+"), "The header that carries the token.",
           default="`authorization`"),
-    Field("userClaim", Text(), "The claim that becomes the user-id header.", "user_claim"),
+    Field("userClaim", Text(), "The claim that becomes the user-id header.", "user_claim",
+          default="`email`"),
     Field("groupsClaim", Text(), "The claim that becomes the `kubeflow-groups` header.",
           "groups_claim"),
     Field("external", Text(), "The mesh's extension provider that logs people in."),
     Field("exemptPaths", ListOf(Text("a path", r"/\S*")), "Paths that need no login.",
           "exempt_paths"),
     Field("requestAuthentication", Flag(), "Whether to render the RequestAuthentication.",
-          "request_authentication"),
+          "request_authentication", default="true"),
     Field("requireToken", Flag(), "Whether to render the policy that refuses requests without a "
-          "valid token.", "require_token"),
-    Field("login", Flag(), "Whether to render the policy that sends people to the login."),
+          "valid token.", "require_token", default="true"),
+    Field("login", Flag(), "Whether to render the policy that sends people to the login.",
+          default="true"),
 ), of(IdentityProvider))
 
 
@@ -157,11 +164,11 @@ CLUSTER = Record("a cluster", (
           required=True),
     Field("accepts", Choice({"all": "every tenant that names no clusters",
                              "named": "only tenants that name this cluster"}),
-          "Which tenants have a workspace here."),
+          "Which tenants have a workspace here.", default="`all`"),
     Field("platformNamespaces", ListOf(Name), "Namespaces of the platform: their accounts may "
           "change what git declares, and no tenant may have their name.", "platform_namespaces"),
     Field("guardrails", Flag(), "Whether to render the admission policy that protects what git "
-          "declares from members (Kubernetes 1.30 and later)."),
+          "declares from members (Kubernetes 1.30 and later).", default="true"),
     Field("sync", Choice({"argocd": "Argo CD", "flux": "Flux", "none": "something else"}),
-          "What applies the manifests."),
+          "What applies the manifests.", default="`none`"),
 ), _cluster)

@@ -21,7 +21,8 @@ PLAN = Record("a plan", (
     Field("description", Text(), "Whom it suits."),
     Field("quota", QUOTA, "What a tenant of this plan may hold at once."),
     Field("containers", CONTAINERS, "Defaults and maxima of one container."),
-    *EGRESS_FIELDS,
+    *(replace(entry, default="the platform's default" if entry.name == "egress" else "")
+      for entry in EGRESS_FIELDS),
 ), lambda values, at, reader: Plan(name=str(at[-1]), origin=reader.origin(at), **values))
 
 IDENTITY = Record("identity", (

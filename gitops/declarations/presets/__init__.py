@@ -60,8 +60,12 @@ def _word(declared: dict[str, Tree], key: str) -> str:
 
 def preset(name: str) -> dict[str, Tree]:
     """The piece of a cluster file that a preset stands for."""
-    data = files(__name__).joinpath(f"{name}.yaml").read_bytes()
-    return cast("dict[str, Tree]", read(f"presets/{name}.yaml", data)[0])
+    return cast("dict[str, Tree]", read(f"presets/{name}.yaml", source(name))[0])
+
+
+def source(name: str) -> bytes:
+    """A preset's own YAML."""
+    return files(__name__).joinpath(f"{name}.yaml").read_bytes()
 
 
 def _lay(under_: dict[str, Tree], over: dict[str, Tree], came_from: dict[str, str], name: str,
