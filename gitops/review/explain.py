@@ -1,0 +1,165 @@
+"""Where objects and their fields come from: template lines, declared lines and presets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gitops.compile.pipeline import Compiler, Unit
+from gitops.compile.violations import KEYS, traced_file
+from gitops.declarations.yamltree import Where, where
+from gitops.foundation.findings import Origin, Path, Position
+from gitops.render.identity import Identity, identity
+from gitops.render.trace import TracedDocument
+from gitops.review.differences import HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declared value. ``line`` is 0 where the file as a whole is meant.
+
+    ``preset`` names the preset that gave a cluster's value in place of its file, and is ""
+    where the file did.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    preset: str = ""
+
+    def __str__(self) -> str:
+        if self.preset:
+            return f"preset {self.preset} of {self.file}"
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """One leaf of an object, the template line that makes it, and what fills it.
+
+    ``expression`` is the template's expression, "" for fixed text.
+    """
+
+    path: Path
+    value: Any
+    template: Position
+    expression: str
+    declared: tuple[Declared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSource:
+    """One object. ``because`` are the declared values without which it would not be there."""
+
+    unit: Unit
+    identity: Identity
+    file: str
+    template: Position
+    because: tuple[Declared, ...]
+    fields: tuple[FieldSource, ...]
+
+    def only(self, keep: Callable[[FieldSource], bool]) -> ObjectSource:
+        """The object with some of its fields."""
+        return replace(self, fields=tuple(filter(keep, self.fields)))
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveValue:
+    """One setting of a cluster and who gave it: its file, a preset, or else the tool.
+
+    ``declared`` is None where nobody said anything and the default holds.
+    """
+
+    path: str
+    value: Any
+    declared: Declared | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer: objects with fields (``brief``: the objects will do), or a cluster's values."""
+
+    title: str
+    objects: tuple[ObjectSource, ...] = ()
+    values: tuple[EffectiveValue, ...] = ()
+    notes: tuple[str, ...] = ()
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Traces an estate's rendered files; a declaration is read for positions once."""
+
+    compiler: Compiler
+    _places: dict[str, Where] = field(default_factory=dict, repr=False)
+
+    def sources(self, unit: Unit, path: str) -> list[ObjectSource]:
+        """The objects of a rendered file, a path below ``rendered/``, with all their fields.
+
+        Raises:
+            LookupError: no template makes that path for the unit.
+            Refused: the template is wrong.
+        """
+        return [ObjectSource(unit, identity(document.data), path, document.template,
+                             self.declared(document.because), self._fields(document))
+                for document in traced_file(self.compiler, unit, path)]
+
+    def _fields(self, document: TracedDocument) -> tuple[FieldSource, ...]:
+        return tuple(FieldSource(traced.path, _value(document.data, traced.path), traced.template,
+                                 traced.expression.strip(), self.declared(traced.origins))
+                     for traced in document.fields)
+
+    def declared(self, origins: Iterable[Origin]) -> tuple[Declared, ...]:
+        """Where origins stand, each place once. Those of the tool's own making are left out."""
+        found = (self._declared(origin) for origin in origins)
+        return tuple(dict.fromkeys(item for item in found if item is not None))
+
+    def _declared(self, origin: Origin) -> Declared | None:
+        if origin.file not in self.compiler.files:
+            return None
+        path = tuple(KEYS.get(step, step) if isinstance(step, str) else step
+                     for step in origin.path)
+        if preset := self.preset(origin.file, path):
+            return Declared(origin.file, preset=preset)
+        places = self.places(origin.file)
+        while path and path not in places.values:
+            path = path[:-1]
+        if not path:
+            return Declared(origin.file)
+        at = places.position(Origin(origin.file, path))
+        return Declared(at.file, at.line, at.column)
+
+    def places(self, file: str) -> Where:
+        """Where everything stands in a declaration."""
+        if file not in self._places:
+            self._places[file] = where(file, self.compiler.files[file])
+        return self._places[file]
+
+    def preset(self, file: str, path: Path) -> str:
+        """The preset that gave a cluster's setting, "" where the file or a default did."""
+        folder, _, name = file.removesuffix(".yaml").partition("/")
+        cluster = self.compiler.estate.clusters.get(name) if folder == "clusters" else None
+        if cluster is None or path in self.places(file).values:
+            return ""
+        dotted = ".".join(map(str, path))
+        above = [cluster.preset[name] for name in _from_the_end(dotted) if name in cluster.preset]
+        below = [preset for name, preset in cluster.preset.items()
+                 if dotted and name.startswith(f"{dotted}.")]
+        return next(iter([*above, *reversed(below)]), "")
+
+
+def _from_the_end(dotted: str) -> Iterator[str]:
+    """A dotted path, then those above it."""
+    while dotted:
+        yield dotted
+        dotted = dotted.rpartition(".")[0]
+
+
+def _value(data: Mapping[str, Any], path: Path) -> Any:
+    if data["kind"] == "Secret" and path[:1] in (("data",), ("stringData",)):
+        return HIDDEN
+    value: Any = data
+    for step in path:
+        value = value[step]
+    return value
