@@ -140,7 +140,14 @@ def _member(cluster: Cluster) -> str:
 
 
 def _not_in(group: str) -> str:
-    return f"!({cel(group)} in request.userInfo.?groups.orValue([]))" if group else "true"
+    """Neither the break-glass group nor Kubernetes' own group of superusers.
+
+    Nobody can be put into ``system:masters`` through the cluster, and whoever is in it
+    applies the first manifests by hand.
+    """
+    groups = " || ".join(f"{cel(name)} in request.userInfo.?groups.orValue([])"
+                         for name in ("system:masters", group) if name)
+    return f"!({groups})"
 
 
 def admission_policies(cluster: Cluster) -> bool:
