@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -57,12 +57,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run over the files of an estate found."""
+    """What a run over the files of an estate made: documents by cluster, and files."""
 
     documents: Mapping[str, int]
     files: int
-    findings: tuple[Finding, ...] = ()
-    taken: tuple[object, ...] = field(default=(), repr=False)
 
 
 def compiler_of(root: str, selection: Selection, extra_schemas: Mapping[str, bytes] | None = None
