@@ -16,7 +16,8 @@ from gitops.plan.workspace import Planner
 def about(cluster: Cluster) -> str:
     """A cluster in a few words."""
     release = f"Kubeflow {cluster.kubeflow.release}" if cluster.kubeflow.on else "no Kubeflow"
-    return f"Kubernetes {cluster.kubernetes.version}, {release}, mesh {cluster.mesh.mode}"
+    engine = {"argocd": ", Argo CD", "flux": ", Flux"}.get(cluster.sync, "")
+    return f"Kubernetes {cluster.kubernetes.version}, {release}, mesh {cluster.mesh.mode}{engine}"
 
 
 def members(planner: Planner) -> int:

@@ -56,12 +56,6 @@ class Where:
             path, key = path[:-1], False
         return Position(self.file)
 
-    def on_line(self, line: int) -> list[Path]:
-        """The data paths of what begins on a line, outermost first."""
-        here = {path for table in (self.keys, self.values) for path, at in table.items()
-                if at[0] == line and path}
-        return sorted(here, key=lambda path: (len(path), str(path)))
-
 
 def read(file: str, data: bytes) -> tuple[Tree | None, list[Finding]]:
     """The tree in a file (None where it could not be read at all), and what is wrong."""
