@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = {"bash": "BashComplete", "zsh": "ZshComplete", "fish": "FishComplete"}
 EPILOG = """\b
 Examples:
   gitops completion bash    for ~/.bashrc: eval "$(gitops completion bash)"
@@ -14,20 +14,18 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(list(SHELLS)))
 def command(shell: str) -> int:
     """Print a shell's completion script.
 
     It completes commands and options, and the names of clusters and tenants from the
     files of the estate.
     """
-    from click.shell_completion import get_completion_class
+    from click import shell_completion
 
     from gitops.cli.main import cli
 
-    found = get_completion_class(shell)
-    assert found is not None, shell
-    script = found(cli, {}, "gitops", "_GITOPS_COMPLETE")
+    script = getattr(shell_completion, SHELLS[shell])(cli, {}, "gitops", "_GITOPS_COMPLETE")
     # click's own source() would start the shell to ask its version
     click.echo(script.source_template % script.source_vars())
     return 0
