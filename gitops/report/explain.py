@@ -8,7 +8,8 @@ The JSON document, version 1::
         "apiGroup": "…", "kind": "RoleBinding", "namespace": "vision", "name": "…",
         "file": "rendered/prod/tenants/vision/access.yaml",
         "template": {"file": "…", "line": 31, "column": 1},
-        "because": [{"file": "tenants/vision.yaml", "line": 5, "column": 5, "preset": ""}],
+        "because": [{"file": "tenants/vision.yaml", "line": 5, "column": 5, "preset": "",
+                    "path": ["contributors", 0]}],
         "fields": [{"path": ["metadata", "name"], "field": "metadata.name", "value": "…",
                     "template": {…}, "expression": "", "declared": [{…}]}]}],
      "values": [{"path": "mesh.mode", "value": "sidecar", "from": "file", "declared": {…}}]}
@@ -31,7 +32,7 @@ from gitops.review.explain import Declared, EffectiveValue, Explanation, FieldSo
 from gitops.review.explain_template import BUILT_IN
 
 Paint = Callable[[str, str], str]
-_WIDEST = 60
+_WIDEST, _MOST_PLACES = 60, 3
 
 
 def text(explanation: Explanation, paint: Paint) -> str:
@@ -64,7 +65,9 @@ def _template(field: FieldSource) -> str:
 def _declared(declared: Sequence[Declared]) -> str:
     """The places, the exact ones only where there are any."""
     exact = [item for item in declared if item.line or item.preset]
-    return ", ".join(str(item) for item in exact or declared)
+    places = list(dict.fromkeys(str(item) for item in exact or declared))
+    more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+    return ", ".join(places[:_MOST_PLACES]) + more
 
 
 def _briefly(objects: Sequence[ObjectSource], paint: Paint) -> Iterator[str]:
@@ -86,7 +89,7 @@ def _from(declared: Declared | None) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], paint: Paint) -> Iterator[str]:
-    widths = [min(_WIDEST, max(map(len, column))) for column in zip(head, *rows, strict=True)]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     yield paint(_row(head, widths), "dim")
     yield from (_row(row, widths) for row in rows)
 

@@ -20,13 +20,14 @@ class Declared:
     """A declared value. ``line`` is 0 where the file as a whole is meant.
 
     ``preset`` names the preset that gave a cluster's value in place of its file, and is ""
-    where the file did.
+    where the file did. ``path`` is the data path of what stands there.
     """
 
     file: str
     line: int = 0
     column: int = 0
     preset: str = ""
+    path: Path = ()
 
     def __str__(self) -> str:
         if self.preset:
@@ -107,7 +108,8 @@ class Explainer:
 
     def _fields(self, document: TracedDocument) -> tuple[FieldSource, ...]:
         return tuple(FieldSource(traced.path, _value(document.data, traced.path), traced.template,
-                                 traced.expression.strip(), self.declared(traced.origins))
+                                 traced.expression.strip(),
+                                 _own(self.declared(traced.origins), traced.path))
                      for traced in document.fields)
 
     def declared(self, origins: Iterable[Origin]) -> tuple[Declared, ...]:
@@ -121,14 +123,14 @@ class Explainer:
         path = tuple(KEYS.get(step, step) if isinstance(step, str) else step
                      for step in origin.path)
         if preset := self.preset(origin.file, path):
-            return Declared(origin.file, preset=preset)
+            return Declared(origin.file, preset=preset, path=path)
         places = self.places(origin.file)
         while path and path not in places.values:
             path = path[:-1]
         if not path:
             return Declared(origin.file)
         at = places.position(Origin(origin.file, path))
-        return Declared(at.file, at.line, at.column)
+        return Declared(at.file, at.line, at.column, path=path)
 
     def places(self, file: str) -> Where:
         """Where everything stands in a declaration."""
@@ -147,6 +149,14 @@ class Explainer:
         below = [preset for name, preset in cluster.preset.items()
                  if dotted and name.startswith(f"{dotted}.")]
         return next(iter([*above, *reversed(below)]), "")
+
+
+def _own(declared: tuple[Declared, ...], path: Path) -> tuple[Declared, ...]:
+    """Of the values that a whole mapping was made of, those that bear the field's own key."""
+    leaf = str(path[-1]) if path else ""
+    own = tuple(item for item in declared if item.path and isinstance(item.path[-1], str)
+                and (leaf == item.path[-1] or leaf.endswith(f".{item.path[-1]}")))
+    return own or declared
 
 
 def _from_the_end(dotted: str) -> Iterator[str]:

@@ -36,9 +36,9 @@ def _source(explainer: Explainer, file: str, path: Path) -> Declared | None:
     written = _written(places, path)
     if written is not None:
         position = places.position(Origin(file, written))
-        return Declared(file, position.line, position.column)
+        return Declared(file, position.line, position.column, path=path)
     preset = explainer.preset(file, path)
-    return Declared(file, preset=preset) if preset else None
+    return Declared(file, preset=preset, path=path) if preset else None
 
 
 def _written(places: Where, path: Path) -> Path | None:
