@@ -29,6 +29,7 @@ class _Span:
     path: Path
     first: int
     last: int
+    leaf: bool
 
 
 def rendered_file(explainer: Explainer, path: str, line: int, text: str | None
@@ -88,26 +89,28 @@ def _on_line(found: list[ObjectSource], path: str, line: int, text: str) -> Obje
     except (yaml.YAMLError, ValueError):
         raise UsageError(f"{OUTPUT}/{path} is no YAML any more",
                          "gitops render writes it again") from None
-    span = _deepest(spans, line)
+    here = _at(spans, line)
     by_identity = {one.identity: one for one in found}
-    one = by_identity.get(key) if span and (key := keys[span.document]) else None
-    if span is None or one is None:
+    one = by_identity.get(key) if here and (key := keys[here[0].document]) else None
+    if one is None:
         raise UsageError(f"{OUTPUT}/{path}:{line} is in no object that a render would write",
                          "gitops render --check says what differs")
-    inside = one.only(lambda field: field.path[:len(span.path)] == span.path)
+    inside = one.only(lambda field: any(field.path[:len(span.path)] == span.path for span in here))
     if not inside.fields:
         raise UsageError(f"{OUTPUT}/{path}:{line} is no field that a render would write",
                          "gitops render --check says what differs")
     return inside
 
 
-def _deepest(spans: list[_Span], line: int) -> _Span | None:
-    """The innermost value that begins on a line, else that covers it."""
+def _at(spans: list[_Span], line: int) -> list[_Span]:
+    """The scalars that begin on a line, else the mapping or list, else what covers it."""
     beginning = [span for span in spans if span.first == line and span.path]
+    if leaves := [span for span in beginning if span.leaf]:
+        return leaves
     if beginning:
-        return min(beginning, key=lambda span: len(span.path))
+        return [min(beginning, key=lambda span: len(span.path))]
     covering = [span for span in spans if span.first <= line <= span.last]
-    return max(covering, key=lambda span: len(span.path), default=None)
+    return [max(covering, key=lambda span: len(span.path))] if covering else []
 
 
 def _spans(text: str) -> tuple[list[Identity | None], list[_Span]]:
@@ -124,10 +127,10 @@ def _spans(text: str) -> tuple[list[Identity | None], list[_Span]]:
 
 
 def _walk(node: Node, document: int, path: Path, first: int) -> Iterator[_Span]:
-    from yaml.nodes import MappingNode, SequenceNode
+    from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     end = node.end_mark.line + (node.end_mark.column > 0)
-    yield _Span(document, path, first, max(first, end))
+    yield _Span(document, path, first, max(first, end), isinstance(node, ScalarNode))
     if isinstance(node, MappingNode):
         for key, value in node.value:
             yield from _walk(value, document, (*path, str(key.value)), key.start_mark.line + 1)

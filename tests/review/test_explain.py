@@ -121,6 +121,11 @@ def test_a_line_with_a_mappings_key_is_all_below_it() -> None:
         ("roleRef", name) for name in ("apiGroup", "kind", "name")]
 
 
+def test_the_first_line_of_a_list_item_is_the_field_on_it() -> None:
+    (one,) = ask(f"{ACCESS}:{lines_of(ACCESS, '- apiGroup:')}").objects
+    assert [field.path for field in one.fields] == [("subjects", 0, "apiGroup")]
+
+
 def test_the_line_is_that_of_the_file_as_it_stands(tmp_path: Path) -> None:
     place = Place(str(tmp_path), str(tmp_path))
     text = "\n\n" + files_of(FILES)["prod/tenants/vision/access.yaml"].text
@@ -166,9 +171,10 @@ def test_what_is_taken_as_a_whole_is_said_to_be() -> None:
 
 
 def test_a_group_makes_what_it_was_given() -> None:
-    files = {**FILES, "groups/team.yaml": b"members: [{group: inner}]\n",
+    files = {**FILES, "groups/team.yaml": b"members: [{group: middle}]\n",
+             "groups/middle.yaml": b"members: [{group: inner}]\n",
              "groups/inner.yaml": b"members: [eve@example.com]\n"}
-    for group in ("team", "inner"):
+    for group in ("team", "middle", "inner"):
         found = ask(f"groups/{group}.yaml", files)
         assert {one.identity[3] for one in found.objects} == {"group-team-clusterrole-view"}, group
         assert found.notes[0] == "The group is named by tenants/vision.yaml."
