@@ -23,6 +23,7 @@ from gitops.plan.selection import tenants_of
 from gitops.plan.workspace import Planner
 from gitops.render.engine import Engine
 from gitops.render.identity import Identity
+from gitops.render.trace import TracedDocument
 from gitops.schemas.check import Schemas
 from gitops.schemas.core import supported_kubernetes
 from gitops.schemas.crds import CustomSchemas
@@ -101,7 +102,6 @@ class Compiler:
         Raises:
             Refused: a template is wrong.
         """
-        cluster = self.estate.clusters[unit.cluster]
         source = f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
         context = self.context(unit)
         for page in self.pages:
@@ -109,10 +109,15 @@ class Compiler:
                 continue
             rendered = self.engine.render(page.template, context, self.labels(unit))
             if rendered.documents:
-                yield RenderedFile(f"{cluster.name}/{page.path.replace('*', unit.tenant)}",
+                yield RenderedFile(page.at(unit.cluster, unit.tenant),
                                    header(source) + rendered.text,
                                    [document.data for document in rendered.documents],
                                    rendered.identities)
+
+    def trace(self, unit: Unit, path: str) -> list[TracedDocument]:
+        """The objects of a unit's file, each field with the lines that made it. Slow."""
+        page = next(page for page in self.pages if page.at(unit.cluster, unit.tenant) == path)
+        return self.engine.trace(page.template, self.context(unit), self.labels(unit))
 
     def labels(self, unit: Unit) -> tuple[str, str]:
         """The values of the labels that every object of a unit carries."""
@@ -140,7 +145,8 @@ class Compiler:
                 for index, (data, key) in enumerate(zip(file.objects, file.identities,
                                                          strict=True)):
                     if violations := schemas.check(data):
-                        findings += explained(self, unit, file, index, violations)
+                        traced = self.trace(unit, file.path)[index]
+                        findings += explained(self.files, traced, violations)
                     if key in seen:
                         findings.append(twice(key, file.path, seen[key]))
                     seen[key] = file.path

@@ -28,6 +28,10 @@ class Page:
     kind: Kind
     path: str
 
+    def at(self, cluster: str, tenant: str) -> str:
+        """The rendered file's path below ``rendered/``."""
+        return f"{cluster}/{self.path.replace('*', tenant)}"
+
 
 def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Finding]]:
     """Every template by name, and what is wrong with the estate's own files."""

@@ -3,66 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from gitops.declarations.load import attribute_keys
+from gitops.declarations.load import Files, attribute_keys
 from gitops.declarations.yamltree import where
 from gitops.foundation.findings import Finding, Origin, Path, Position, Related
 from gitops.render.trace import TracedDocument, TracedField
 from gitops.schemas.violation import Violation
 
-if TYPE_CHECKING:
-    from gitops.compile.pipeline import Compiler, RenderedFile, Unit
-
 KEYS = attribute_keys()
 """Model attributes and the keys that fill them, where the two differ."""
 
 
-def explained(compiler: Compiler, unit: Unit, file: RenderedFile, index: int,
+def explained(files: Files, traced: TracedDocument,
               violations: Sequence[Violation]) -> list[Finding]:
-    """Violations of the object at ``index`` of a file as findings.
+    """Violations of one object as findings.
 
     The finding stands at the declared line where one filled the field, else at the
     template's line; the other is named beside it.
     """
-    traced = traced_file(compiler, unit, file.path)[index]
-    kind, name = file.objects[index]["kind"], file.objects[index]["metadata"]["name"]
-    return [_finding(compiler, traced, violation, f"{kind} {name}") for violation in violations]
+    what = f"{traced.data['kind']} {traced.data['metadata']['name']}"
+    return [_finding(files, traced, violation, what) for violation in violations]
 
 
-def traced_file(compiler: Compiler, unit: Unit, path: str) -> list[TracedDocument]:
-    """The traced documents of a rendered file."""
-    for page in compiler.pages:
-        if f"{unit.cluster}/{page.path.replace('*', unit.tenant)}" == path:
-            return compiler.engine.trace(page.template, compiler.context(unit),
-                                         compiler.labels(unit))
-    raise LookupError(path)
-
-
-def _finding(compiler: Compiler, traced: TracedDocument, violation: Violation,
-             what: str) -> Finding:
+def _finding(files: Files, traced: TracedDocument, violation: Violation, what: str) -> Finding:
     field = nearest(traced, violation.path)
     template = field.template if field else traced.template
     path = ".".join(str(step) for step in violation.path)
     message = f"{what}: {path + ': ' if path else ''}{violation.message}"
     declared = [position for origin in (field.origins if field else ())
-                if (position := declared_at(compiler, origin)) is not None]
+                if (position := declared_at(files, origin)) is not None]
     if not declared:
         return Finding("invalid-manifest", template, message, violation.hint)
     return Finding("invalid-manifest", declared[0], message, violation.hint,
                    (Related(template, "rendered by this line"),))
 
 
-def declared_at(compiler: Compiler, origin: Origin) -> Position | None:
+def declared_at(files: Files, origin: Origin) -> Position | None:
     """Where an origin stands, if its file is one of the estate's.
 
     An origin that ends in a model's attribute is looked up under the key that fills it;
     where nothing stands there, the position is that of what is around it.
     """
-    if origin.file not in compiler.files:
+    if origin.file not in files:
         return None
     path = tuple(KEYS.get(step, step) if isinstance(step, str) else step for step in origin.path)
-    places = where(origin.file, compiler.files[origin.file])
+    places = where(origin.file, files[origin.file])
     return places.position(Origin(origin.file, path, origin.key))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gitops.compile.pipeline import Compiler, Unit
-from gitops.compile.violations import KEYS, declared_at, nearest, traced_file
+from gitops.compile.violations import KEYS, declared_at, nearest
 from gitops.declarations.yamltree import Tree, read
 from gitops.foundation.findings import Origin, Path, Position
 from gitops.render.identity import Identity, identity
@@ -32,7 +32,7 @@ class _Side:
             if self.compiler is not None and self.left:
                 self.left -= 1
                 self.traces = {identity(document.data): document
-                               for document in traced_file(self.compiler, unit, path)}
+                               for document in self.compiler.trace(unit, path)}
         return self.traces.get(key)
 
 
@@ -76,7 +76,7 @@ class Causes:
                      if (exact := self._declared.differing(origin)) is not None]
         if differing:
             exact = max(differing, key=lambda origin: len(origin.path))
-            return declared_at(side.compiler, exact)
+            return declared_at(side.compiler.files, exact)
         return template if self._declared.changed(template.file) else None
 
 

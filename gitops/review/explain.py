@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gitops.compile.pipeline import Compiler, Unit
-from gitops.compile.violations import KEYS, traced_file
+from gitops.compile.violations import KEYS
 from gitops.declarations.yamltree import Where, where
 from gitops.foundation.findings import Origin, Path, Position
 from gitops.render.identity import Identity, identity
@@ -104,7 +104,7 @@ class Explainer:
         """
         return [ObjectSource(unit, identity(document.data), path, document.template,
                              self.declared(document.because), self._fields(document))
-                for document in traced_file(self.compiler, unit, path)]
+                for document in self.compiler.trace(unit, path)]
 
     def _fields(self, document: TracedDocument) -> tuple[FieldSource, ...]:
         return tuple(FieldSource(traced.path, _value(document.data, traced.path), traced.template,
