@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitops.cli.running import OUTPUT, Selection, compiler_of, memory_of, run
 from gitops.cli.session import Session
 from gitops.foundation.errors import Refused
+
+if TYPE_CHECKING:
+    from gitops.tree.compare import Comparison
 
 
 def refuse_unfrozen_removals(root: str, made: Iterable[str], scope: Collection[str],
@@ -49,10 +53,23 @@ def check(session: Session, selection: Selection, output_format: str) -> int:
     written = memory_of(session.root, "").written()
     comparison = comparer.conclude(looked, selection.scope(list(compiler.estate.clusters)),  # type: ignore[arg-type]
                                    written)
-    rows = [(word, path) for word in ("stale", "edited", "missing", "orphan", "foreign")
-            for path in getattr(comparison, word)]
+    rows = _rows(session.root, comparison)
     _tell(session, rows, outcome.files, output_format)
     return 1 if rows else 0
+
+
+def _rows(root: str, comparison: Comparison) -> list[tuple[str, str]]:
+    """What differs and how, the files that no render made told apart from stale ones."""
+    differing = (*comparison.stale, *comparison.edited)
+    edited: set[str] = set()
+    if differing:
+        from gitops.review.handmade import handmade
+
+        edited = handmade(root, differing, comparison.edited)
+    kinds = {"stale": [path for path in differing if path not in edited], "edited": edited,
+             "missing": comparison.missing, "orphan": comparison.orphan,
+             "foreign": comparison.foreign}
+    return [(word, path) for word, paths in kinds.items() for path in sorted(paths)]
 
 
 WORDS = {"stale": "stale", "edited": "edited by hand", "missing": "missing",
@@ -68,5 +85,8 @@ def _tell(session: Session, rows: list[tuple[str, str]], files: int, output_form
         click.echo(f"{session.style(WORDS[word].ljust(14), 'red')}  {OUTPUT}/{path}")
     if rows:
         session.say(f"{len(rows)} of {files} files differ from a fresh render; run gitops render")
+        if any(word == "edited" for word, _ in rows):
+            session.say("edited by hand: no render of this version made it from the declarations "
+                        "it was committed with; gitops render writes over it")
     else:
         click.echo(session.style(f"{OUTPUT}/ is fresh: {files} files", "green"))

@@ -1,0 +1,76 @@
+"""Which rendered files no render made: told from git where a fresh clone remembers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from gitops.compile.kustomize import FILE
+from gitops.compile.pipeline import prepare
+from gitops.foundation.errors import Refused, UsageError
+from gitops.review.git import Repository
+from gitops.review.revisions import OUTPUT, read_revision
+from gitops.review.sides import unit_of
+
+MOST_COMMITS = 8
+"""How many commits are rendered again at most; files of older ones are called stale."""
+
+
+def handmade(root: str, paths: Collection[str], remembered: Collection[str]) -> set[str]:
+    """Which of the differing files were edited by hand.
+
+    A file as it was committed is compared with what the declarations of the commit that
+    last changed it render to; kustomizations, which list what other files make, are left
+    out. A file that differs from what was committed is told by the tool's own memory.
+
+    Args:
+        root: the estate's folder.
+        paths: files below the output that differ from a fresh render.
+        remembered: those of them that the tool remembers to have written otherwise.
+    """
+    try:
+        repository = Repository.around(root)
+        head = repository.commit("HEAD")
+    except UsageError:
+        head = None
+    if head is None:
+        return set(remembered)
+    committed = _committed(repository, head, paths)
+    found = {path for path in remembered if path not in committed}
+    for commit, files in _by_commit(repository, committed):
+        found |= set(_unlike(repository, commit, files))
+    return found
+
+
+def _committed(repository: Repository, head: str, paths: Collection[str]) -> dict[str, bytes]:
+    """The files that stand as they were committed, by path below the output."""
+    names = [f"{OUTPUT}/{path}" for path in paths]
+    entries = repository.entries(head, names) if names else []
+    folder = Path(repository.folder)
+    return {path.removeprefix(f"{OUTPUT}/"): data
+            for path, data in repository.contents(entries).items()
+            if (folder / path).is_file() and (folder / path).read_bytes() == data}
+
+
+def _by_commit(repository: Repository, committed: Mapping[str, bytes]
+               ) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """The files by the commit that last changed them, as far as is worth looking."""
+    commits: dict[str, dict[str, bytes]] = {}
+    for path, data in committed.items():
+        if path.rpartition("/")[2] == FILE:
+            continue
+        commit = repository.ask("rev-list", "-1", "HEAD", "--", f"{OUTPUT}/{path}")
+        if commit and (commit in commits or len(commits) < MOST_COMMITS):
+            commits.setdefault(commit, {})[path] = data
+    yield from commits.items()
+
+
+def _unlike(repository: Repository, commit: str, files: Mapping[str, bytes]) -> Iterable[str]:
+    """The files that are not what a commit's declarations render to, if those compile."""
+    try:
+        compiler = prepare(read_revision(repository, commit))
+        units = set(map(unit_of, files)) & set(compiler.units())
+        made = {file.path: file.text.encode() for unit in units for file in compiler.render(unit)}
+    except (Refused, UsageError):
+        return ()
+    return [path for path, data in files.items() if made.get(path) != data]
