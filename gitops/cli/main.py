@@ -74,10 +74,10 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(run(args))
 
 
-def run(args: list[str] | None = None) -> int:
+def run(args: list[str] | None = None, program: click.Command = cli, name: str = "gitops") -> int:
     """Run the program; returns its exit code."""
     try:
-        code = cli.main(args=args, prog_name="gitops", standalone_mode=False)
+        code = program.main(args=args, prog_name=name, standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:
         return next(told(error) for kind, told in TOLD if isinstance(error, kind))
     return code if isinstance(code, int) else 0

@@ -1,0 +1,63 @@
+"""``gitops-hook``: what pre-commit runs before a commit; not a command of ``gitops`` itself.
+
+It renders, and stops the commit if git would then commit anything else than what was
+rendered. pre-commit alone sees changed files only, never files that are new.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from gitops.cli.running import OUTPUT
+from gitops.cli.session import Session
+from gitops.foundation.errors import UsageError
+
+COLUMNS = 2
+"""Of each line of ``git status --porcelain``: the index's state, then the working tree's."""
+
+
+@click.command()
+@click.option("-C", "directory", metavar="DIR", default=".",
+              type=click.Path(exists=True, file_okay=False), help="Work on the estate in DIR.")
+def command(directory: str) -> int:
+    """Render, and exit with 1 if rendered/ differs from what is staged."""
+    from gitops.cli.main import run
+
+    if code := run(["-C", directory, "render"]):
+        return code
+    if not (left := unstaged(str(Path(Session(directory, False, 0).root, OUTPUT)))):
+        return 0
+    for path in left[:20]:
+        click.echo(path)
+    click.echo(f"{len(left)} rendered files were not staged as they must be. "
+               "They are right now: git add them, and commit again.")
+    return 1
+
+
+def unstaged(folder: str) -> list[str]:
+    """The files at or below a folder that differ from git's index, new ones included.
+
+    Git is asked from here, since a hook is given the repository by relative paths.
+
+    Raises:
+        UsageError: git does not answer.
+    """
+    told = subprocess.run(["git", "status", "--porcelain", "-z", "--no-renames",
+                           "--untracked-files=all", "--", folder],
+                          capture_output=True, check=False)
+    if told.returncode:
+        raise UsageError("git cannot say what is staged", os.fsdecode(told.stderr).strip())
+    lines = os.fsdecode(told.stdout).split("\0")[:-1]
+    return [line[COLUMNS + 1:] for line in lines if line[COLUMNS - 1] != " "]
+
+
+def main() -> None:
+    """Run the program and exit."""
+    from gitops.cli.main import run
+
+    sys.exit(run(None, command, "gitops-hook"))
