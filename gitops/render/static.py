@@ -181,7 +181,7 @@ class _Visitor:
 
     def _unknown(self, what: str, node: nodes.Node, name: str, known: Iterable[str]) -> None:
         message = f'there is no {what} "{name}"{did_you_mean(name, known)}'
-        self._add(f"unknown-{what}", node, message,
+        self._add("unknown-filter" if what == "filter" else "unknown-test", node, message,
                   f"{what}s are: {', '.join(sorted(known))}")  # fmt: skip
 
     def _call(self, node: nodes.Call) -> None:
