@@ -57,14 +57,14 @@ def test_cloud_identities_go_to_the_editor_of_their_own_cloud() -> None:
               "  gcpServiceAccount: vision@example-ml.iam.gserviceaccount.com\n"
               "  awsRole: arn:aws:iam::123456789012:role/vision\n"
               "  azureClientId: 6f2f3c1a-0b7e-4f0c-9a51-0d1f4c2b3e4d\n")
-    for cloud, annotations in (
+    for cloud, expected in (
         ("gke", {"iam.gke.io/gcp-service-account": "vision@example-ml.iam.gserviceaccount.com"}),
         ("eks", {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/vision"}),
         ("aks", {"azure.workload.identity/client-id": "6f2f3c1a-0b7e-4f0c-9a51-0d1f4c2b3e4d"}),
     ):
         found = native(tenant, cluster=f"{NATIVE}cloud: {cloud}\n")
         machine = found["ServiceAccount/default-editor"]
-        assert machine["metadata"]["annotations"] == annotations
+        assert machine["metadata"]["annotations"] == expected
     assert "annotations" not in native(tenant)["ServiceAccount/default-editor"]["metadata"]
 
 
