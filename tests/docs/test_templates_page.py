@@ -1,0 +1,46 @@
+"""The page of templates tells the whole language, what templates are given, and its example works."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from gitops.plan.workspace import Workspace
+from gitops.render import language
+from tests.estates import estate, objects_of
+
+PAGE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
+
+
+def listed(beginning: str) -> set[str]:
+    """The names in the list item that begins so."""
+    item = PAGE[PAGE.index(f"- {beginning}:"):].partition("\n-")[0].partition("\n\n")[0]
+    return set(re.findall("`([^`]+)`", item))
+
+
+def test_every_filter_is_listed() -> None:
+    assert listed("Filters") == set(language.FILTERS)
+
+
+def test_every_test_is_listed() -> None:
+    assert listed("Tests") == {name for name in language.TESTS if name.isalpha()}
+
+
+def test_every_method_is_named() -> None:
+    sentence = PAGE[PAGE.index("the methods"):].partition(".")[0]
+    assert set(re.findall("`([^`]+)`", sentence)) == set(language.METHODS)
+
+
+def test_every_field_of_a_workspace_is_named() -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith("| `workspace` |"))
+    wanted = {field.name for field in fields(Workspace) if field.name != "origins"}
+    assert wanted <= set(re.findall("`([a-z_]+)`", row))
+
+
+def test_the_example_renders() -> None:
+    text = re.search(r"```jinja\n(\{# (\S+) #\}\n.*?)```", PAGE, re.DOTALL)
+    assert text is not None
+    files = estate({text[2]: text[1]}, tenant="owner: ana@example.com\npurpose: Reading\n")
+    assert objects_of(files)["ConfigMap/about"]["data"] == {
+        "owner": "ana@example.com", "purpose": "Reading"}
