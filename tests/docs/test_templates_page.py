@@ -1,4 +1,4 @@
-"""The page of templates tells the whole language, what templates are given, and its example works."""
+"""The page of templates tells the whole language and what is given, and its example works."""
 
 from __future__ import annotations
 
