@@ -1,0 +1,45 @@
+"""Work over many items in forked processes: complete, or the whole run fails."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from gitops.foundation.parallel import over, workers_for
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 7, 100])
+def test_every_item_has_its_result_once(workers: int, count: int) -> None:
+    assert sorted(over(lambda number: number * 2, range(count), workers)) == \
+        [number * 2 for number in range(count)]
+
+
+def test_the_work_is_shared() -> None:
+    assert len(set(over(lambda _: os.getpid(), range(100), 3))) == 3
+
+
+def test_an_exception_in_a_worker_is_the_callers() -> None:
+    def work(number: int) -> int:
+        if number == 40:
+            raise LookupError("forty")
+        return number
+
+    with pytest.raises(LookupError, match="forty"):
+        list(over(work, range(100), 2))
+
+
+def test_a_worker_that_dies_fails_the_run() -> None:
+    def work(number: int) -> int:
+        if number == 40:
+            os._exit(9)
+        return number
+
+    with pytest.raises(EOFError):
+        list(over(work, range(100), 2))
+
+
+def test_few_items_are_not_worth_a_process() -> None:
+    assert workers_for(10) == 1
+    assert workers_for(10_000) >= 1
