@@ -146,6 +146,59 @@ class Kubeflow:
 
 
 @dataclass(frozen=True, slots=True)
+class Engines:
+    """What runs jobs here. ``trainer`` is Kubeflow Trainer's release (``2.2``), or empty.
+
+    ``coschedule`` is Tekton's feature flag of that name. ``argo_account`` is the
+    ServiceAccount that workflows run as. ``spawner`` asks for the notebook form's
+    settings too. ``default`` runs the jobs that name no engine.
+    """
+
+    origin: Origin
+    tekton: bool = False
+    argo: bool = False
+    trainer: str = ""
+    katib: bool = False
+    pipelines: bool = False
+    notebooks: bool = False
+    default: str = ""
+    coschedule: str = "workspaces"
+    argo_account: str = "default-editor"
+    spawner: bool = False
+
+    @property
+    def installed(self) -> tuple[str, ...]:
+        """The engines that are there, by name, in a fixed order."""
+        names = ("tekton", "argo", "trainer", "katib", "pipelines", "notebooks")
+        return tuple(name for name in names if getattr(self, name))
+
+    @property
+    def patch_field(self) -> str:
+        """The TrainJob field that changes a runtime's pods, by Trainer's release.
+
+        Source: kubeflow/trainer changelogs of 2.1.0 and 2.2.0.
+        """
+        return {"2.0": "podSpecOverrides", "2.1": "podTemplateOverrides"}.get(
+            self.trainer, "runtimePatches")
+
+
+@dataclass(frozen=True, slots=True)
+class Queueing:
+    """Whether Kueue holds jobs back until there is room. ``cohort`` is who lends to whom."""
+
+    origin: Origin
+    manager: str = "none"
+    cohort: str = ""
+    fair_sharing: bool = True
+    preemption: bool = True
+
+    @property
+    def on(self) -> bool:
+        """Whether there are queues."""
+        return self.manager == "kueue"
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """One cluster and how it is run. Its name is its file's."""
 
@@ -163,6 +216,12 @@ class Cluster:
     platform_namespaces: tuple[str, ...] = ()
     guardrails: bool = True
     sync: str = "none"
+    engines: Engines | None = None
+    queueing: Queueing | None = None
+    mutation: str = "auto"
+    """What puts hardware's settings on pods: ``auto``, ``policy``, ``kyverno`` or ``none``."""
+    hardware_rules: bool = True
+    """Whether pods are refused that ask for hardware their workspace was not given."""
     preset: Mapping[str, str] = field(default_factory=dict)
     """Data paths (``mesh.trustDomain``) that a preset filled in, and the preset's name."""
 
@@ -170,3 +229,21 @@ class Cluster:
     def profiles(self) -> bool:
         """Whether Kubeflow's profile controller makes the workspaces here."""
         return self.workspaces == "profile"
+
+    @property
+    def queues(self) -> bool:
+        """Whether Kueue decides when a workload starts."""
+        return self.queueing is not None and self.queueing.on
+
+    @property
+    def mutating(self) -> str:
+        """What changes pods: ``v1`` or ``v1beta1`` of the mutating policy, ``kyverno``, or none.
+
+        The policy is served and on from 1.36, and from 1.34 where its feature gate and
+        API were turned on, which ``mutation: policy`` says.
+        """
+        if self.mutation in ("auto", "policy") and self.kubernetes.minor >= 36:
+            return "v1"
+        if self.mutation == "policy" and self.kubernetes.minor >= 34:
+            return "v1beta1"
+        return "kyverno" if self.mutation == "kyverno" else ""

@@ -9,6 +9,7 @@ from datetime import date
 from gitops.foundation.findings import Origin
 from gitops.model.access import Group
 from gitops.model.cluster import Cluster
+from gitops.model.hardware import Hardware
 from gitops.model.limits import ContainerLimits, EgressRule, Plan, Quota
 from gitops.model.tenant import Tenant
 
@@ -63,9 +64,10 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """The whole: platform, clusters, groups and tenants, each by name in order."""
+    """The whole: platform, clusters, groups, tenants and hardware, each by name in order."""
 
     platform: Platform
     clusters: Mapping[str, Cluster]
     groups: Mapping[str, Group]
     tenants: Mapping[str, Tenant]
+    hardware: Mapping[str, Hardware] = field(default_factory=dict)

@@ -8,6 +8,8 @@ from typing import Any
 
 from gitops.foundation.findings import Origin
 from gitops.model.access import Grant, Subject
+from gitops.model.hardware import HardwareShare
+from gitops.model.jobs import Job
 from gitops.model.limits import ContainerLimits, EgressRule, Quota
 
 
@@ -37,6 +39,8 @@ class Tenant:
 
     ``frozen`` holds the reason; an empty text means the tenant is active. ``talks_to``
     names tenants whose services this one calls, ``admits`` those that may call this one.
+    ``hardware`` is what it may run on, by name; ``default_hardware`` where its jobs run that
+    name none. ``fair_share`` is its weight when queues share what nobody was promised.
     """
 
     name: str
@@ -58,3 +62,7 @@ class Tenant:
     talks_to: tuple[str, ...] = ()
     admits: tuple[str, ...] = ()
     frozen: str = ""
+    hardware: Mapping[str, HardwareShare] = field(default_factory=dict)
+    default_hardware: str = ""
+    fair_share: int = 1
+    jobs: Mapping[str, Job] = field(default_factory=dict)

@@ -39,7 +39,8 @@ class Machine:
 class Workspace:
     """A tenant on one cluster. A frozen one keeps its Namespace and nothing that gives access.
 
-    ``origins`` names, by attribute, the declared lines that an attribute came from.
+    ``origins`` names, by attribute, the declared lines that it came from; they are made
+    when somebody asks, since only explaining does.
     """
 
     name: str
@@ -54,7 +55,14 @@ class Workspace:
     quotas: tuple[NamedQuota, ...]
     containers: ContainerRange
     network: NetworkPlan
-    origins: Mapping[str, tuple[Origin, ...]]
+    tenant: Tenant
+    platform: Platform
+    quota_lines: tuple[Origin, ...]
+
+    @property
+    def origins(self) -> Mapping[str, tuple[Origin, ...]]:
+        """The declared lines behind each attribute."""
+        return _origins(self.tenant, self.platform, self.quota_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,9 @@ class Planner:
             quotas=spent.further,
             containers=spent.containers,
             network=network_plan(tenant, cluster, self._network(cluster), estate),
-            origins=_origins(tenant, platform, spent.origins),
+            tenant=tenant,
+            platform=platform,
+            quota_lines=spent.origins,
         )
 
     def _network(self, cluster: Cluster) -> ClusterNetwork:
