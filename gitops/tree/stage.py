@@ -21,6 +21,7 @@ from gitops.tree.changes import Changes
 from gitops.tree.disk import Disk, Seen
 from gitops.tree.header import is_ours
 from gitops.tree.lock import locked
+from gitops.tree.notes import Notes, noted
 from gitops.tree.paths import unsafe_path
 from gitops.tree.place import place, take_after
 from gitops.tree.plan import note, planned
@@ -49,6 +50,7 @@ class Stage:
     since: int
     _disk: Disk = field(repr=False, compare=False)
     _made: set[str] = field(default_factory=set, repr=False, compare=False)
+    _notes: Notes = field(default_factory=Notes, repr=False, compare=False)
 
     @classmethod
     @contextlib.contextmanager
@@ -128,7 +130,7 @@ class Stage:
             place(self.area, self._disk.root, {*plan.added, *plan.changed}, {*plan.removed})
         changes = replace(plan, since=self.since, at=filesystem_time(self.area))
         discard(f"{self.area}/tree", f"{self.area}/aside")
-        remember(self.estate, self.output, wanted, tops)
+        remember(self.estate, self.output, wanted, tops, noted(self.area))
         return changes
 
     def _stage(self, path: str, content: bytes, seen: Seen) -> None:
@@ -144,6 +146,7 @@ class Stage:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if seen.info is not None:
             take_after(seen.info, target)
+        self._notes.add(self.area, path, content)
 
     def _may_replace(self, seen: Seen) -> bool:
         return self.force and seen.verdict == "foreign"

@@ -31,28 +31,33 @@ def written(estate: str, output: str) -> dict[str, str]:
     return {path: line.partition(" ")[0] for path, line in _lines(estate, output).items()}
 
 
-def remember(estate: str, output: str, expected: Iterable[str], scope: tuple[str, ...]) -> None:
+def remember(estate: str, output: str, expected: Iterable[str], scope: tuple[str, ...],
+             hashes: Mapping[str, str]) -> None:
     """Note what stands on disk now, just written or found the same, at the expected paths.
 
-    Files outside the scope keep their notes. Where it cannot be written it is not.
+    ``hashes`` are those of the files just written; others are read where their notes no
+    longer fit. Files outside the scope keep their notes. Where it cannot be written it is
+    not.
     """
     before = _lines(estate, output)
     root = f"{estate}/{output}"
     now = {path: line for path, line in before.items() if not within(path, scope)}
     for path in expected:
         with suppress(FileNotFoundError):
-            now[path] = _line(f"{root}/{path}", before.get(path, ""))
+            now[path] = _line(f"{root}/{path}", before.get(path, ""), hashes.get(path, ""))
     if now != before:
         text = "".join(f"{now[path]} {path}\n" for path in sorted(now))
         store(f"{estate}/{OWN_FOLDER}/{_NAME}", f"{_TITLE} {output}", text)
 
 
-def _line(place: str, before: str) -> str:
+def _line(place: str, before: str, known: str) -> str:
     """Hash, size, time and inode of a file; the hash is kept when the others are equal."""
     info = os.lstat(place)
     signature = f"{info.st_size} {info.st_mtime_ns} {info.st_ino}"
     if before.partition(" ")[2] == signature:
         return before
+    if known:
+        return f"{known} {signature}"
     with open(place, "rb", buffering=0) as file:
         return f"{content_hash(file.read())} {signature}"
 
