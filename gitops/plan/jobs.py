@@ -119,7 +119,13 @@ class JobPlan:
     labels: Mapping[str, str]
     runs: tuple[RunPlan, ...]
     origin: Origin
-    origins: Mapping[str, tuple[Origin, ...]]
+    usual: Origin
+    """Where the tenant's default hardware is declared."""
+
+    @property
+    def origins(self) -> Mapping[str, tuple[Origin, ...]]:
+        """The declared lines behind each attribute."""
+        return _origins(self.origin, self.usual)
 
     @property
     def overlay(self) -> Overlay | None:
@@ -195,7 +201,7 @@ def plan_job(job: Job, tenant: Tenant, cluster: Cluster, equipment: Equipment) -
         field=engines.patch_field if engines else "",
         labels=SharedMap({JOB_LABEL: job.name}),
         runs=tuple(_run(run, where, defaults) for run in job.runs),
-        origin=job.origin, origins=_origins(job, tenant))
+        origin=job.origin, usual=tenant.origin.at("defaultHardware"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,8 +385,7 @@ def duration(seconds: int | None) -> str:
     return f"{hours}h{rest // 60}m{rest % 60}s"
 
 
-def _origins(job: Job, tenant: Tenant) -> dict[str, tuple[Origin, ...]]:
-    at = job.origin
+def _origins(at: Origin, usual: Origin) -> dict[str, tuple[Origin, ...]]:
     keys = {"engine": "engine", "params": "params", "schedule": "schedule",
             "time_zone": "timeZone", "retries": "retries", "timeout": "timeout",
             "service_account": "serviceAccount", "storage": "volumes",
@@ -389,4 +394,4 @@ def _origins(job: Job, tenant: Tenant) -> dict[str, tuple[Origin, ...]]:
     found = {attribute: (at.at(key),) for attribute, key in keys.items()}
     work = [at.at(key) for key in ("image", "command", "args", "script", "env", "steps",
                                    "hardware", "devices", "cpu", "memory")]
-    return found | {"name": (at,), "tasks": (*work, tenant.origin.at("defaultHardware"))}
+    return found | {"name": (at,), "tasks": (*work, usual)}

@@ -18,7 +18,9 @@ from gitops.plan.access import (
     owner_of,
     shared_with,
 )
+from gitops.plan.jobs import JobPlan, jobs_of
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
+from gitops.plan.overlays import NOTHING, Equipment, Overlay, equipment, overlays_of
 from gitops.plan.quotas import Budget, ContainerRange, Hard, NamedQuota, budget, within
 from gitops.plan.selection import tenants_of
 
@@ -58,6 +60,8 @@ class Workspace:
     tenant: Tenant
     platform: Platform
     quota_lines: tuple[Origin, ...]
+    hardware: Equipment = NOTHING
+    jobs: tuple[JobPlan, ...] = ()
 
     @property
     def origins(self) -> Mapping[str, tuple[Origin, ...]]:
@@ -76,6 +80,8 @@ class Planner:
     as_of: date | None = None
     _networks: dict[str, ClusterNetwork] = field(default_factory=dict, repr=False, compare=False)
     _budgets: dict[str, Budget] = field(default_factory=dict, repr=False, compare=False)
+    _overlays: dict[str, dict[str, Overlay]] = field(default_factory=dict, repr=False,
+                                                     compare=False)
 
     def workspaces(self, cluster: Cluster) -> Iterator[Workspace]:
         """The workspaces of a cluster, in order of their names."""
@@ -87,6 +93,8 @@ class Planner:
         platform, groups = estate.platform, estate.groups
         owner, spent = owner_of(tenant, cluster, groups), self._budget(tenant)
         extra = owner_binding(tenant, owner, cluster, groups)
+        hardware = NOTHING if not tenant.hardware else \
+            equipment(tenant, cluster, estate, self.overlays(cluster))
         return Workspace(
             name=tenant.name,
             frozen=frozen,
@@ -104,7 +112,15 @@ class Planner:
             tenant=tenant,
             platform=platform,
             quota_lines=spent.origins,
+            hardware=hardware,
+            jobs=jobs_of(tenant, cluster, hardware),
         )
+
+    def overlays(self, cluster: Cluster) -> dict[str, Overlay]:
+        """The overlays of a cluster's hardware, by name in order."""
+        if cluster.name not in self._overlays:
+            self._overlays[cluster.name] = overlays_of(cluster, self.estate)
+        return self._overlays[cluster.name]
 
     def _network(self, cluster: Cluster) -> ClusterNetwork:
         if cluster.name not in self._networks:
@@ -194,4 +210,6 @@ def _origins(tenant: Tenant, platform: Platform,
         "bindings": (at.at("contributors"),),
         "machines": (at.at("cloudIdentity"),),
         "quota": quota,
+        "hardware": (at.at("hardware"),),
+        "jobs": (at.at("jobs"),),
     }
