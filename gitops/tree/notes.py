@@ -29,6 +29,12 @@ class Notes:
                                       os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         os.write(self._open[pid], f"{content_hash(content)} {path}\n".encode())
 
+    def close(self) -> None:
+        """Let go of this process's note."""
+        handle = self._open.pop(os.getpid(), None)
+        if handle is not None:
+            os.close(handle)
+
     def __reduce__(self) -> tuple[type[Notes], tuple[()]]:
         return (Notes, ())
 

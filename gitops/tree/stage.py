@@ -128,6 +128,7 @@ class Stage:
             wanted, tops = set(expected), tuple(scope)
             plan = planned(self.area, self._disk, self.output, wanted, tops)
             place(self.area, self._disk.root, {*plan.added, *plan.changed}, {*plan.removed})
+        self._notes.close()
         changes = replace(plan, since=self.since, at=filesystem_time(self.area))
         discard(f"{self.area}/tree", f"{self.area}/aside")
         remember(self.estate, self.output, wanted, tops, noted(self.area))
