@@ -28,8 +28,9 @@ demo: $(RUNTIME) ## render and validate the sample estate, and say what came of 
 	@echo "== and is what git holds fresh?"
 	@$(BIN)/gitops -C examples/kubeflow render --check
 
-render: $(RUNTIME) ## render the sample estates
-	@for estate in $(ESTATES); do echo "== $$estate"; $(BIN)/gitops -C $$estate render || exit; done
+render: $(RUNTIME) ## render the sample estates, and write their schemas for editors
+	@set -e; for estate in $(ESTATES); do echo "== $$estate"; \
+		$(BIN)/gitops -C $$estate schema; $(BIN)/gitops -C $$estate render; done
 
 test: $(DEV) ## run all tests
 	@echo "== running all tests"
@@ -37,7 +38,8 @@ test: $(DEV) ## run all tests
 
 fresh: $(RUNTIME) ## are the sample estates rendered and valid?
 	@set -e; for estate in $(ESTATES); do echo "== $$estate"; \
-		$(BIN)/gitops -C $$estate render --check; $(BIN)/gitops -C $$estate validate; done
+		$(BIN)/gitops -C $$estate render --check; $(BIN)/gitops -C $$estate schema --check; \
+		$(BIN)/gitops -C $$estate validate; done
 
 check: lint types layers fresh docs-check workflows ## everything but the tests
 
