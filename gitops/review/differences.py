@@ -149,9 +149,10 @@ class _Comparing:
 
     def _as_sets(self, old: list[Any], new: list[Any], place: _Place) -> Iterator[Change]:
         """Items that stand in both are the same; of the others, the most alike are paired."""
-        here, there = {canonical(item) for item in new}, {canonical(item) for item in old}
-        gone = {at: item for at, item in enumerate(old) if canonical(item) not in here}
-        come = {at: item for at, item in enumerate(new) if canonical(item) not in there}
+        left, right = self._canonical(old, place), self._canonical(new, place)
+        here, there = set(right), set(left)
+        gone = {at: item for at, item in enumerate(old) if left[at] not in here}
+        come = {at: item for at, item in enumerate(new) if right[at] not in there}
         pairs = sorted((-alike(was, item), at, i)
                        for i, was in gone.items() for at, item in come.items())
         for score, at, i in pairs:
@@ -161,7 +162,7 @@ class _Comparing:
         yield from (place.come(item, at) for at, item in come.items())
 
     def _in_order(self, old: list[Any], new: list[Any], place: _Place) -> Iterator[Change]:
-        left, right = [canonical(item) for item in old], [canonical(item) for item in new]
+        left, right = self._canonical(old, place), self._canonical(new, place)
         for op, i, k, j, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
             if op == "equal":
                 continue
@@ -172,6 +173,9 @@ class _Comparing:
             yield from (place.gone(old[at], at, at) for at in range(i + both, k))
             yield from (place.come(new[at], at, at) for at in range(j + both, m))
 
+    def _canonical(self, items: Sequence[Any], place: _Place) -> list[Any]:
+        return [canonical(item, self.kind, place.path) for item in items]
+
 
 def _keyed(items: Sequence[Any], key: str) -> bool:
     """Whether every item is a mapping with a key of its own."""
@@ -179,12 +183,19 @@ def _keyed(items: Sequence[Any], key: str) -> bool:
     return len(names) == len(items) == len(set(names))
 
 
-def canonical(value: Any) -> Any:
-    """A hashable form that tells 1, True and "1" apart and does not see a mapping's order."""
+def canonical(value: Any, kind: str = "", path: FieldPath = ()) -> Any:
+    """A hashable form that is equal for what means the same at a path of a kind of object.
+
+    It tells 1, True and "1" apart and sees neither a mapping's order nor a set's.
+    """
     if isinstance(value, Mapping):
-        return frozenset((key, canonical(item)) for key, item in value.items())
+        return ("map", frozenset((key, canonical(item, kind, (*path, key)))
+                                 for key, item in value.items()))
     if isinstance(value, list | tuple):
-        return tuple(canonical(item) for item in value)
+        items = [canonical(item, kind, path) for item in value]
+        sort = kind_of_list(kind, path)
+        quiet = sort == SET or (sort and _keyed(value, sort))
+        return ("set", frozenset(items)) if quiet else ("list", tuple(items))
     return (type(value).__name__, value)
 
 
@@ -198,7 +209,9 @@ def alike(one: Any, other: Any) -> float:
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """The leaves of a value; the place in a list is left out, since it may be a set."""
-    if isinstance(value, Mapping):
+    if not value and isinstance(value, Mapping | list | tuple):
+        yield (path, type(value).__name__)
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _leaves(item, (*path, str(key)))
     elif isinstance(value, list | tuple):
