@@ -11,6 +11,8 @@ from gitops.render import language
 from tests.estates import estate, objects_of
 
 PAGE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
+FOR_EXPLAINING = {"tenant", "platform", "quota_lines"}
+"""Kept to find declared lines; templates are given the first two by names of their own."""
 
 
 def listed(beginning: str) -> set[str]:
@@ -34,8 +36,7 @@ def test_every_method_is_named() -> None:
 
 def test_every_field_of_a_workspace_is_named() -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith("| `workspace` |"))
-    wanted = {field.name for field in fields(Workspace) if field.name != "origins"}
-    assert wanted <= set(re.findall("`([a-z_]+)`", row))
+    assert {field.name for field in fields(Workspace)} - FOR_EXPLAINING <= set(re.findall("`([a-z_]+)`", row))
 
 
 def test_the_example_renders() -> None:
