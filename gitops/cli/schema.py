@@ -15,7 +15,7 @@ EPILOG = """\b
 Examples:
   gitops schema                write .schemas/ beside platform.yaml
   gitops schema --check        exit 1 if those files are not what this version writes
-  gitops schema /tmp/schemas   write them elsewhere
+  gitops schema editor/schemas   write them elsewhere
 """
 
 
