@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gitops.declarations.cluster_spec import CLUSTER
+from gitops.declarations.hardware_spec import HARDWARE
 from gitops.declarations.platform_spec import PLATFORM
 from gitops.declarations.presets import under
 from gitops.declarations.reader import INVALID, Reader
@@ -19,9 +20,10 @@ from gitops.foundation.findings import Finding, Mistake, Origin, Position, Relat
 from gitops.model.estate import Defaults, Estate, Platform
 
 PLATFORM_FILE = "platform.yaml"
-FOLDERS: Mapping[str, Record] = {"clusters": CLUSTER, "groups": GROUP_FILE, "tenants": TENANT}
+FOLDERS: Mapping[str, Record] = {"clusters": CLUSTER, "groups": GROUP_FILE, "tenants": TENANT,
+                               "hardware": HARDWARE}
 SPECS: Mapping[str, Record] = {"platform": PLATFORM, "cluster": CLUSTER, "group": GROUP_FILE,
-                               "tenant": TENANT}
+                               "tenant": TENANT, "hardware": HARDWARE}
 """Every kind of declaration by name, for the schemas and the reference pages."""
 
 

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from gitops.declarations.common_spec import ANNOTATIONS, LABELS
 from gitops.declarations.limits_spec import CONTAINERS, EGRESS_FIELDS, QUOTA
 from gitops.declarations.reader import INVALID, Reader
 from gitops.declarations.records import Field, ListOf, MapOf, Record, of
-from gitops.declarations.tenant_spec import ANNOTATIONS, LABELS, POD_SECURITY
+from gitops.declarations.tenant_spec import POD_SECURITY
 from gitops.declarations.types import DNS_NAME, Choice, Day, Flag, Integer, Name, Text
 from gitops.foundation.findings import Path
 from gitops.model.estate import Defaults, Identity, Naming, Platform

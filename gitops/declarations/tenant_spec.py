@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from gitops.declarations.common_spec import ANNOTATIONS, GROUP, LABELS, file_stem
+from gitops.declarations.hardware_spec import SHARES
+from gitops.declarations.jobs_spec import JOBS
 from gitops.declarations.limits_spec import CONTAINERS, EGRESS_FIELDS, QUOTA
 from gitops.declarations.reader import Reader
-from gitops.declarations.records import Field, ListOf, MapOf, Record, Shorthand, of
+from gitops.declarations.records import Field, ListOf, Record, Shorthand, of
 from gitops.declarations.types import (
     DNS_LABEL,
     DNS_NAME,
@@ -15,6 +18,7 @@ from gitops.declarations.types import (
     Day,
     Email,
     Flag,
+    Integer,
     Name,
     Text,
 )
@@ -22,17 +26,8 @@ from gitops.foundation.findings import Path
 from gitops.model.access import Grant, Group, Subject
 from gitops.model.tenant import CloudIdentity, Plugin, Tenant
 
-GROUP = Text("the name of a group in groups/", DNS_LABEL, example="ml-reviewers")
 ACCOUNT = Text("a service account as namespace/name", rf"{DNS_LABEL}/{DNS_NAME}",
                example="ci/deployer")
-LABEL_KEY = Text("a label key such as team or example.com/team",
-                 rf"({DNS_NAME}/)?[A-Za-z0-9]([A-Za-z0-9_.-]{{0,61}}[A-Za-z0-9])?",
-                 example="example.com/team")
-LABEL_VALUE = Text("text that a label can hold",
-                   r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?",
-                   advice="letters, digits, dashes and dots, at most 63; numbers in quotes")
-LABELS = MapOf(LABEL_KEY, LABEL_VALUE)
-ANNOTATIONS = MapOf(LABEL_KEY, Text())
 POD_SECURITY = Choice({
     "privileged": "no restriction: for trusted system workloads",
     "baseline": "what known privilege escalations need is refused",
@@ -133,11 +128,6 @@ PLUGIN = Record("a plugin", (
 ), _plugin)
 
 
-def file_stem(reader: Reader) -> str:
-    """The name that a file's own name gives to what it declares."""
-    return reader.file.rpartition("/")[2].removesuffix(".yaml")
-
-
 def _tenant(values: dict[str, Any], _at: Path, reader: Reader) -> Any:
     return Tenant(name=file_stem(reader), origin=reader.origin(()), **values)
 
@@ -165,6 +155,13 @@ TENANT = Record("a tenant", (
     Field("talks-to", ListOf(Name), "Tenants whose services its pods call. Each must admit "
           "this one.", "talks_to"),
     Field("admits", ListOf(Name), "Tenants that may call services here."),
+    Field("hardware", SHARES, "The hardware it may use, by name: how many devices at once, or "
+          "`{}` for what is free."),
+    Field("defaultHardware", Name, "Where its jobs run that name no hardware.",
+          "default_hardware"),
+    Field("fairShare", Integer(1, 1000), "Its weight when idle devices are shared out.",
+          "fair_share", default="1"),
+    Field("jobs", JOBS, "Its jobs, by name."),
     Field("frozen", Text("text that says why", r"\S(.|\n)*",
                          advice='say why: frozen: "left, the data is kept until May"'),
           "Why nobody has access any more. The namespace and its volumes are kept."),

@@ -153,8 +153,7 @@ def taints(hardware: Hardware) -> Iterator[Taint]:
         return
     for one in hardware.tolerations:
         if one.key and one.seconds is None:
-            value = "true" if one.operator == "Exists" else one.value
-            yield Taint(one.key, one.effect or "NoSchedule", value)
+            yield Taint(one.key, one.effect or "NoSchedule", one.value)
 
 
 def amounts(declared: Amounts, hardware: Hardware) -> SharedMap:
