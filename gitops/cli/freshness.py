@@ -39,6 +39,7 @@ def refuse_unfrozen_removals(root: str, made: Iterable[str], scope: Collection[s
 
 def check(session: Session, selection: Selection, output_format: str) -> int:
     """Compare; print what differs. Returns 1 where anything does."""
+    from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.compare import Comparer
 
@@ -50,6 +51,8 @@ def check(session: Session, selection: Selection, output_format: str) -> int:
 
     outcome, taken = run(session, compiler, compiler.units(selection.clusters), look)
     looked = {path: seen for path, seen in taken if selection.holds(path)}
+    looked |= dict(map(look, shared_lists(session.root, selection, compiler.estate.clusters,
+                                          [path for path, _ in taken])))
     written = memory_of(session.root, "").written()
     comparison = comparer.conclude(looked, selection.scope(list(compiler.estate.clusters)),  # type: ignore[arg-type]
                                    written)

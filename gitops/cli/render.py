@@ -73,6 +73,7 @@ def _render(session: Session, selection: Selection, force: bool, allowed: tuple[
 def _write(session: Session, selection: Selection, force: bool, allowed: tuple[str, ...],
            memory: Memory) -> tuple[Summary, Changes]:
     from gitops.cli.freshness import refuse_unfrozen_removals
+    from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.stage import Stage
 
@@ -88,7 +89,11 @@ def _write(session: Session, selection: Selection, force: bool, allowed: tuple[s
         outcome, paths = run(session, compiler, compiler.units(selection.clusters), put)
         scope = selection.scope(list(compiler.estate.clusters))
         refuse_unfrozen_removals(root, paths, scope, allowed, compiler.estate.clusters)
-        changes = stage.commit([path for path in paths if selection.holds(path)], scope)
+        wanted = [path for path in paths if selection.holds(path)]
+        for file in shared_lists(root, selection, compiler.estate.clusters, paths):
+            stage.put(file.path, file.text.encode())
+            wanted.append(file.path)
+        changes = stage.commit(wanted, scope)
         summary = summary_of(compiler, outcome, selection)
         if not memory.save(summary.as_data(), changes):
             session.detail("the result could not be remembered; the next run renders again")

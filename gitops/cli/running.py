@@ -25,7 +25,7 @@ Taken = TypeVar("Taken")
 OUTPUT = "rendered"
 SHARED = ("kustomization.yaml", "platform/kustomization.yaml",
           "platform/tenants/kustomization.yaml", "tenants/kustomization.yaml")
-"""Files of a cluster's folder that list tenants, and so belong to each of them."""
+"""Files of a cluster's folder that list tenants; :mod:`gitops.cli.parts` makes those of a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,22 @@ class Selection:
     as_of: date | None = None
 
     def holds(self, path: str) -> bool:
-        """Whether a rendered path belongs to the selection."""
+        """Whether a rendered path belongs to the selection, and to nothing else."""
         cluster, _, rest = path.partition("/")
         if self.clusters and cluster not in self.clusters:
             return False
-        if not self.tenants or rest in SHARED:
-            return True
-        return any(rest == f"platform/tenants/{name}.yaml" or rest.startswith(f"tenants/{name}/")
-                   for name in self.tenants)
+        return not self.tenants or any(
+            rest == f"platform/tenants/{name}.yaml" or rest.startswith(f"tenants/{name}/")
+            for name in self.tenants)
 
     def scope(self, clusters: Sequence[str]) -> tuple[str, ...]:
         """The subtrees of ``rendered/`` that a selection answers for; empty for all."""
         if not self.tenants:
             return self.clusters
+        own = [part for name in self.tenants
+               for part in (f"tenants/{name}", f"platform/tenants/{name}.yaml")]
         return tuple(f"{cluster}/{part}" for cluster in self.clusters or clusters
-                     for name in self.tenants
-                     for part in (f"tenants/{name}", f"platform/tenants/{name}.yaml"))
+                     for part in (*own, *SHARED))
 
 
 @dataclass(frozen=True, slots=True)
