@@ -22,6 +22,7 @@ def handmade(root: str, paths: Collection[str], remembered: Collection[str]) -> 
     A file as it was committed is compared with what the declarations of the commit that
     last changed it render to; kustomizations, which list what other files make, are left
     out. A file that differs from what was committed is told by the tool's own memory.
+    Where a shallow clone does not hold the commit, nobody is blamed.
 
     Args:
         root: the estate's folder.
@@ -62,7 +63,13 @@ def _by_commit(repository: Repository, committed: Mapping[str, bytes]
         commit = repository.ask("rev-list", "-1", "HEAD", "--", f"{OUTPUT}/{path}")
         if commit and (commit in commits or len(commits) < MOST_COMMITS):
             commits.setdefault(commit, {})[path] = data
-    yield from commits.items()
+    yield from ((commit, files) for commit, files in commits.items()
+                if not _cut_off(repository, commit))
+
+
+def _cut_off(repository: Repository, commit: str) -> bool:
+    """Whether a shallow clone ends here, so that every older change looks like this commit's."""
+    return repository.shallow and repository.commit(f"{commit}^") is None
 
 
 def _unlike(repository: Repository, commit: str, files: Mapping[str, bytes]) -> Iterable[str]:
