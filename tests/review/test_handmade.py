@@ -137,10 +137,13 @@ def test_where_a_shallow_clone_ends_nobody_is_blamed(repo: Repo, tmp_path: Path)
 
 
 def test_a_shallow_clone_that_holds_the_commit_tells(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"README.md": "x"})
     edit(repo)
     repo.commit()
-    repo.commit({"README.md": "x"})
-    assert found(cloned(repo, tmp_path / "clone", 3)) == {FILE}
+    repo.commit({"README.md": "y"})
+    clone = cloned(repo, tmp_path / "clone", 3)
+    assert clone.git("rev-parse", "--is-shallow-repository") == "true"
+    assert found(clone) == {FILE}
 
 
 def test_outside_git_there_is_the_memory_alone(tmp_path: Path) -> None:
