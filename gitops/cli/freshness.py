@@ -56,19 +56,20 @@ def check(session: Session, selection: Selection, output_format: str) -> int:
     written = memory_of(session.root, "").written()
     comparison = comparer.conclude(looked, selection.scope(list(compiler.estate.clusters)),  # type: ignore[arg-type]
                                    written)
-    rows = _rows(session.root, comparison)
+    rows = _rows(session.root, comparison, written)
     _tell(session, rows, outcome.files, output_format)
     return 1 if rows else 0
 
 
-def _rows(root: str, comparison: Comparison) -> list[tuple[str, str]]:
+def _rows(root: str, comparison: Comparison, written: Collection[str]) -> list[tuple[str, str]]:
     """What differs and how, the files that no render made told apart from stale ones."""
     differing = (*comparison.stale, *comparison.edited)
     edited: set[str] = set()
     if differing:
         from gitops.review.handmade import handmade
 
-        edited = handmade(root, differing, comparison.edited)
+        unknown = [path for path in differing if path not in written]
+        edited = handmade(root, differing, comparison.edited, unknown)
     kinds = {"stale": [path for path in differing if path not in edited], "edited": edited,
              "missing": comparison.missing, "orphan": comparison.orphan,
              "foreign": comparison.foreign}

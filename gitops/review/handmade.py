@@ -12,22 +12,28 @@ from gitops.review.git import Repository
 from gitops.review.revisions import OUTPUT, read_revision
 from gitops.review.sides import unit_of
 
-MOST_COMMITS = 8
-"""How many commits are rendered again at most; files of older ones are called stale."""
+MOST_COMMITS, MOST_FILES = 8, 100
+"""How many commits are rendered again at most, and for how many files git is asked which.
+
+Files beyond are called stale: where so many differ, the declarations or the tool changed.
+"""
 
 
-def handmade(root: str, paths: Collection[str], remembered: Collection[str]) -> set[str]:
+def handmade(root: str, paths: Collection[str], remembered: Collection[str],
+             unknown: Collection[str] = ()) -> set[str]:
     """Which of the differing files were edited by hand.
 
     A file as it was committed is compared with what the declarations of the commit that
     last changed it render to; kustomizations, which list what other files make, are left
-    out. A file that differs from what was committed is told by the tool's own memory.
-    Where a shallow clone does not hold the commit, nobody is blamed.
+    out. A file that differs from what was committed is told by the tool's own memory;
+    where that knows nothing of it, no render here can have made the difference. Where a
+    shallow clone does not hold the commit, nobody is blamed.
 
     Args:
         root: the estate's folder.
         paths: files below the output that differ from a fresh render.
         remembered: those of them that the tool remembers to have written otherwise.
+        unknown: those of them that it does not remember to have written.
     """
     try:
         repository = Repository.around(root)
@@ -36,33 +42,37 @@ def handmade(root: str, paths: Collection[str], remembered: Collection[str]) -> 
         head = None
     if head is None:
         return set(remembered)
-    committed = _committed(repository, head, paths)
+    at_head = _at_head(repository, head, paths)
+    committed = {path: data for path, data in at_head.items() if _stands(repository, path, data)}
     found = {path for path in remembered if path not in committed}
+    found |= {path for path in unknown if path in at_head and path not in committed}
     for commit, files in _by_commit(repository, committed):
         found |= set(_unlike(repository, commit, files))
     return found
 
 
-def _committed(repository: Repository, head: str, paths: Collection[str]) -> dict[str, bytes]:
-    """The files that stand as they were committed, by path below the output."""
-    names = [f"{OUTPUT}/{path}" for path in paths]
-    entries = repository.entries(head, names) if names else []
-    folder = Path(repository.folder)
+def _at_head(repository: Repository, head: str, paths: Collection[str]) -> dict[str, bytes]:
+    """The files as they were committed, by path below the output."""
+    names = {f"{OUTPUT}/{path}" for path in paths}
+    entries = [entry for entry in repository.entries(head, (OUTPUT,)) if entry.path in names]
     return {path.removeprefix(f"{OUTPUT}/"): data
-            for path, data in repository.contents(entries).items()
-            if (folder / path).is_file() and (folder / path).read_bytes() == data}
+            for path, data in repository.contents(entries).items()}
+
+
+def _stands(repository: Repository, path: str, data: bytes) -> bool:
+    place = Path(repository.folder, OUTPUT, path)
+    return place.is_file() and place.read_bytes() == data
 
 
 def _by_commit(repository: Repository, committed: Mapping[str, bytes]
                ) -> Iterator[tuple[str, dict[str, bytes]]]:
     """The files by the commit that last changed them, as far as is worth looking."""
     commits: dict[str, dict[str, bytes]] = {}
-    for path, data in committed.items():
-        if path.rpartition("/")[2] == FILE:
-            continue
+    asked = [path for path in committed if path.rpartition("/")[2] != FILE][:MOST_FILES]
+    for path in asked:
         commit = repository.ask("rev-list", "-1", "HEAD", "--", f"{OUTPUT}/{path}")
         if commit and (commit in commits or len(commits) < MOST_COMMITS):
-            commits.setdefault(commit, {})[path] = data
+            commits.setdefault(commit, {})[path] = committed[path]
     yield from ((commit, files) for commit, files in commits.items()
                 if not _cut_off(repository, commit))
 
