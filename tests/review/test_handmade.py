@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitops.cli.main import run
-from gitops.review.handmade import MOST_COMMITS, handmade
+from gitops.review.handmade import MOST_COMMITS, MOST_FILES, handmade
 from tests.estates import estate
 from tests.review.repositories import Repo
 
@@ -87,6 +87,17 @@ def test_a_file_that_is_not_committed_is_told_by_the_memory(repo: Repo) -> None:
     assert found(repo, remembered=()) == set()
 
 
+def test_a_file_that_no_render_here_wrote_is_when_it_is_not_as_committed(repo: Repo) -> None:
+    edit(repo)
+    assert handmade(str(repo.estate), (FILE, PLATFORM), (), (FILE, PLATFORM)) == {FILE}
+
+
+def test_a_file_that_git_does_not_know_is_not(repo: Repo) -> None:
+    path = "prod/platform/tenants/new.yaml"
+    repo.write({f"rendered/{path}": "# Rendered by gitops from x\n"})
+    assert handmade(str(repo.estate), (path,), (), (path,)) == set()
+
+
 def test_the_memory_says_nothing_of_a_file_as_it_was_committed(repo: Repo) -> None:
     """Another branch was checked out: the file is not what was written last, nor by hand."""
     repo.git("checkout", "--quiet", "-b", "other")
@@ -113,6 +124,19 @@ def test_few_commits_are_rendered_again(repo: Repo) -> None:
         edit(repo, path)
         repo.commit()
     assert len(found(repo, paths)) == MOST_COMMITS
+
+
+def test_git_is_asked_for_few_files(repo: Repo) -> None:
+    """Asked for each of ten thousand stale tenants, git would take minutes."""
+    names = [f"t{number:03}" for number in range(MOST_FILES + 2)]
+    repo.write({f"tenants/{name}.yaml": OTHER for name in names})
+    render(repo)
+    repo.commit()
+    paths = [f"prod/platform/tenants/{name}.yaml" for name in names]
+    for path in paths:
+        edit(repo, path)
+    repo.commit()
+    assert len(found(repo, paths)) == MOST_FILES
 
 
 def test_the_estate_may_be_a_folder_of_the_repository(tmp_path: Path) -> None:
