@@ -15,6 +15,7 @@ from gitops.model.access import Subject
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Defaults, Estate
 from gitops.model.tenant import Tenant
+from gitops.plan.hardware_references import check_hardware
 from gitops.plan.membership import cycles
 from gitops.plan.names import grant_name
 from gitops.plan.network import check_egress
@@ -292,4 +293,5 @@ CHECKS: tuple[Check, ...] = (
     sidecar_without_cni,
     clusters_that_cannot_work,
     lambda known: check_egress(known.estate),
+    lambda known: check_hardware(known.estate, known.named),
 )

@@ -18,9 +18,10 @@ from gitops.plan.access import (
     owner_of,
     shared_with,
 )
+from gitops.plan.hardware import NOTHING, Equipment, equipment
 from gitops.plan.jobs import JobPlan, jobs_of
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
-from gitops.plan.overlays import NOTHING, Equipment, Overlay, equipment, overlays_of
+from gitops.plan.overlays import Overlay, overlays_of
 from gitops.plan.quotas import Budget, ContainerRange, Hard, NamedQuota, budget, within
 from gitops.plan.selection import tenants_of
 

@@ -1,0 +1,183 @@
+"""What a workspace may have of each hardware: its queue's share and its quotas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gitops.foundation.findings import Origin
+from gitops.foundation.quantity import Quantity
+from gitops.foundation.shared import SharedList, SharedMap
+from gitops.model.cluster import Cluster
+from gitops.model.estate import Estate
+from gitops.model.hardware import Hardware, HardwareShare
+from gitops.model.tenant import Tenant
+from gitops.plan.overlays import PREFIX, Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """One hardware that a workspace may use, and how much of it.
+
+    ``devices`` is the number promised; None where none was named, and then the workspace
+    may use what is free. ``nominal`` is its queue's share by resource (cpu, memory, the
+    device), ``borrow`` and ``lend`` the devices it may take from and give to the cohort
+    ("" is without bound).
+    """
+
+    overlay: Overlay
+    devices: int | None
+    nominal: SharedMap
+    borrow: str
+    lend: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class HardwareQuota:
+    """A ResourceQuota that counts devices; ``scope`` is its list of matchExpressions, which
+    is empty where it counts every pod."""
+
+    name: str
+    hard: SharedMap
+    scope: SharedList
+    origins: Mapping[str, tuple[Origin, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """All of a workspace's hardware. ``default`` is what its jobs run on that name none.
+
+    ``covered`` are the resources that its queue counts, in one order for every flavor.
+    """
+
+    allowed: tuple[Allowance, ...] = ()
+    quotas: tuple[HardwareQuota, ...] = ()
+    covered: tuple[str, ...] = ()
+    default: str = ""
+    fair_share: int = 1
+
+    def overlay(self, name: str) -> Overlay | None:
+        """The overlay of a hardware by name; None where the workspace lacks it."""
+        return next((one.overlay for one in self.allowed if one.overlay.name == name), None)
+
+
+NOTHING = Equipment()
+
+
+def hardware_of(tenant: Tenant, cluster: Cluster, estate: Estate
+                ) -> Iterator[tuple[Hardware, HardwareShare]]:
+    """The hardware that a tenant was given and that a cluster has, in order of names."""
+    for name in sorted(tenant.hardware):
+        hardware = estate.hardware.get(name)
+        if hardware and hardware.is_on(cluster.name):
+            yield hardware, tenant.hardware[name]
+
+
+def equipment(tenant: Tenant, cluster: Cluster, estate: Estate,
+              overlays: Mapping[str, Overlay]) -> Equipment:
+    """A workspace's hardware; ``overlays`` are the cluster's, by hardware."""
+    given = list(hardware_of(tenant, cluster, estate))
+    if not given or tenant.frozen:
+        return NOTHING
+    resources = tuple(sorted({hardware.device.resource for hardware, _ in given
+                              if hardware.device and hardware.device.resource}))
+    covered = ("cpu", "memory", *resources)
+    allowed = tuple(Allowance(overlays[hardware.name], share.devices,
+                              nominal(hardware, share, covered), *_bounds(share), share.origin)
+                    for hardware, share in given)
+    return Equipment(allowed, tuple(_quotas(given, cluster, _elsewhere(cluster, estate))),
+                     covered, tenant.default_hardware, tenant.fair_share)
+
+
+def nominal(hardware: Hardware, share: HardwareShare, covered: Iterable[str]) -> SharedMap:
+    """A queue's nominal share of one flavor.
+
+    Without amounts of its own, cpu and memory follow the devices: as much of a node as the
+    devices are of the node's devices. Where no device was promised, they are all there is.
+    """
+    device = hardware.device
+    found = {}
+    for name in covered:
+        own = {"cpu": share.cpu, "memory": share.memory}.get(name)
+        if own is not None:
+            found[name] = str(own)
+        elif name in ("cpu", "memory"):
+            found[name] = str(_part(hardware, share, name))
+        else:
+            mine = device is not None and device.resource == name
+            found[name] = str(share.devices or 0) if mine else "0"
+    return SharedMap(found)
+
+
+def _part(hardware: Hardware, share: HardwareShare, name: str) -> Quantity:
+    """The part of all nodes' cpu (rounded down to thousandths) or memory (to Mi)."""
+    each = hardware.allocatable.get(name, Quantity(0))
+    parts, of = (hardware.nodes, 1) if not hardware.per_node or share.devices is None else \
+        (share.devices, hardware.per_node)
+    grain = 2**20 * 10**9 if each.binary else 10**6
+    return Quantity(each.nano * parts // of // grain * grain, each.binary)
+
+
+def _bounds(share: HardwareShare) -> tuple[str, str]:
+    return ("" if share.borrow is None else str(share.borrow),
+            "" if share.lend is None else str(share.lend))
+
+
+def most_devices(hardware: Hardware, share: HardwareShare, cluster: Cluster) -> int:
+    """How many devices a workspace may ever hold at once, borrowed ones included."""
+    if share.devices is None:
+        return hardware.promisable
+    if not cluster.queues or not (cluster.queueing and cluster.queueing.cohort):
+        return share.devices
+    borrowed = hardware.promisable if share.borrow is None else share.borrow
+    return min(share.devices + borrowed, max(hardware.promisable, share.devices))
+
+
+def _elsewhere(cluster: Cluster, estate: Estate) -> frozenset[str]:
+    """Every device resource that the cluster has."""
+    return frozenset(one.device.resource for one in estate.hardware.values()
+                     if one.device and one.device.resource and one.is_on(cluster.name))
+
+
+Given = list[tuple[Hardware, HardwareShare]]
+
+
+def _quotas(given: Given, cluster: Cluster, present: frozenset[str]) -> Iterator[HardwareQuota]:
+    """The quota over all pods, then where pods are marked one per hardware and two that
+    close the gap: pods without a class, and pods of a class that is not the workspace's.
+
+    A class-scoped quota on a claim's device class is accepted and does nothing (seen), so
+    those are counted over all pods only.
+    """
+    total: dict[str, int] = dict.fromkeys((f"requests.{name}" for name in sorted(present)), 0)
+    origins: list[Origin] = []
+    for hardware, share in given:
+        if hardware.device:
+            key = hardware.device.quota_key
+            total[key] = total.get(key, 0) + most_devices(hardware, share, cluster)
+            origins.append(share.origin)
+    if total:
+        yield _quota("hardware", total, (), origins)
+    if not cluster.mutating or not present:
+        return
+    nothing = dict.fromkeys((f"requests.{name}" for name in sorted(present)), 0)
+    classes: set[str] = set()
+    for hardware, share in given:
+        own = dict(nothing)
+        if hardware.device and hardware.device.resource:
+            own[hardware.device.quota_key] = most_devices(hardware, share, cluster)
+        mine = (PREFIX + hardware.name, *hardware.priority_classes)
+        classes.update(mine)
+        yield _quota(PREFIX + hardware.name, own, (("In", mine),), [share.origin])
+    yield _quota("hardware.unnamed", nothing, (("DoesNotExist", ()),), origins)
+    yield _quota("hardware.others", nothing, (("NotIn", tuple(sorted(classes))),), origins)
+
+
+def _quota(name: str, hard: Mapping[str, int], scope: Iterable[tuple[str, tuple[str, ...]]],
+           origins: Iterable[Origin]) -> HardwareQuota:
+    expressions = SharedList({"operator": operator, "scopeName": "PriorityClass",
+                              **({"values": list(values)} if values else {})}
+                             for operator, values in scope)
+    return HardwareQuota(name, SharedMap({key: str(hard[key]) for key in sorted(hard)}),
+                         expressions, {"hard": tuple(origins)})
