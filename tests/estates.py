@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,6 +67,14 @@ def mistakes_of(files: Mapping[str, bytes]) -> list[str]:
 
 def _line(finding: Any) -> str:
     return f"{finding.position}: {finding.message} [{finding.rule}]"
+
+
+def as_json(value: Any) -> bytes:
+    """Data as JSON that YAML reads the same: what YAML takes for a line's end is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    for end in ("\u0085", "\u2028", "\u2029"):
+        text = text.replace(end, f"\\u{ord(end):04x}")
+    return text.encode()
 
 
 def without_ours(data: Mapping[str, Any]) -> dict[str, Any]:

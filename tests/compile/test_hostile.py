@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.estates import PROFILE, files_of
+from tests.estates import PROFILE, as_json, files_of
 
 # what libyaml reads and YAML can carry: the declared text itself must be valid YAML
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
@@ -31,7 +30,7 @@ def estate(purpose: str, annotation: str, claim: str, group: str,
               "contributors": [{"group": "team", "role": "view"}],
               "plugins": [{"kind": "Vault", "spec": {"note": annotation, **plugin}}]}
     frozen = {"owner": "ana@example.com", "frozen": annotation}
-    return {name: json.dumps(data, ensure_ascii=False).encode() for name, data in (
+    return {name: as_json(data) for name, data in (
         ("platform.yaml", {"breakGlassGroup": group}),
         ("groups/team.yaml", {"claim": claim, "members": ["b@example.com"]}),
         ("tenants/vision.yaml", tenant), ("tenants/old.yaml", frozen))

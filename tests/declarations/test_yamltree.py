@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 
 import pytest
 from hypothesis import given
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from gitops.declarations.yamltree import Plain, plain_data, read, resolve, where
 from gitops.foundation.findings import Origin
+from tests.estates import as_json
 
 
 @pytest.mark.parametrize(("text", "value"), [
@@ -39,7 +39,7 @@ json_values = st.recursive(
 
 @given(st.dictionaries(texts, json_values, min_size=1))
 def test_json_is_read_as_it_is(value: dict[str, object]) -> None:
-    tree, findings = read("f", json.dumps(value, ensure_ascii=False).encode())
+    tree, findings = read("f", as_json(value))
     assert not findings
     assert tree is not None
     assert plain_data(tree) == value
