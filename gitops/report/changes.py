@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gitops.review.differences import FieldPath, Item
@@ -44,6 +44,29 @@ def object_text(manifest: ManifestChange, tenant: str) -> str:
     if manifest.namespace and manifest.namespace != tenant:
         return f"{manifest.kind} {manifest.namespace}/{manifest.name}"
     return f"{manifest.kind} {manifest.name}"
+
+
+def alike(units: Iterable[UnitChange]) -> list[tuple[UnitChange, list[str]]]:
+    """Units of which each stands for the other tenants of its cluster that change as it does.
+
+    A line of platform.yaml may change a thousand workspaces; it is read once. A tenant's
+    own name is left out of account, and so is the line that causes the change.
+    """
+    found: dict[Any, tuple[UnitChange, list[str]]] = {}
+    for unit in units:
+        if unit.tenant:
+            first, others = found.setdefault(unit.shape, (unit, []))
+            if first is not unit:
+                others.append(unit.tenant)
+        else:
+            found[unit.cluster] = (unit, [])
+    return list(found.values())
+
+
+def names_text(names: Sequence[str], shown: int = 5) -> str:
+    """``a, b, c``, or the first of them ``and 95 more``."""
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def kinds_text(manifests: Iterable[ManifestChange]) -> str:

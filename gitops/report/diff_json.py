@@ -22,7 +22,9 @@ The document, version 1::
 
 ``op`` is ``added``, ``removed`` or ``changed``; of a field that came or went, the other value
 is null. A step of a path is a key, an index, or the key and value that name an item. A cause
-on the side ``base`` is a line that stood there. Values of Secrets are never shown.
+on the side ``base`` is a line that stood there. Of workspaces that change alike only the
+first few are traced to a cause; it is null for the others, and where none is known. Values
+of Secrets are never shown.
 """
 
 from __future__ import annotations

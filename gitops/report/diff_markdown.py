@@ -7,14 +7,16 @@ text is built to fit into :data:`BUDGET`; what does not fit is counted, never cu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from gitops.foundation.findings import Position
 from gitops.report.changes import (
+    alike,
     headline,
     kinds_text,
     many,
+    names_text,
     object_text,
     path_text,
     value_text,
@@ -27,7 +29,7 @@ from gitops.review.revisions import Base
 BUDGET = 60_000
 """Bytes of UTF-8. GitHub takes comments of 65,536 characters."""
 _TAIL = 300
-_MOST_LINES = 150
+_MOST_LINES = 100
 _MARKS = {"added": "+", "removed": "-", "changed": "!"}
 
 
@@ -41,13 +43,14 @@ def markdown(diff: EstateDiff, base: Base, budget: int = BUDGET) -> str:
     removed = [unit for unit in diff.units if unit.op == "removed"]
     if removed:
         page.add("#### Deleted\n")
-        page.add_all([_removed(unit) for unit in removed], "workspace", "deleted")
-    page.add_all([f"- {code(old)} was not renamed: {code(old)} is deleted and {code(new)} begins "
-                  "empty" for old, new in diff.renames], "rename", "")
+        page.add_all([(_removed(unit), 1) for unit in removed], "workspace", "deleted")
+    page.add_all([(f"- {code(old)} was not renamed: {code(old)} is deleted and {code(new)} begins "
+                   "empty", 1) for old, new in diff.renames], "tenant", "not renamed")
     rest = [unit for unit in diff.units if unit.op != "removed"]
     if rest:
         page.add("\n#### Added and changed\n")
-        page.add_all((_details(unit) for unit in rest), "workspace", "added or changed", len(rest))
+        page.add_all([(_details(unit, others), 1 + len(others)) for unit, others in alike(rest)],
+                     "workspace", "added or changed")
     if diff.form:
         page.add(f"\n{many(len(diff.form), 'file')} written differently, meaning the same.")
     return page.text
@@ -73,20 +76,17 @@ class _Page:
         self._left -= size
         return True
 
-    def add_all(self, blocks: Sequence[str] | Iterator[str], word: str, what: str,
-                total: int = 0) -> None:
-        """Add blocks while they fit, then say how many did not."""
-        shown = missing = 0
-        for block in blocks:
-            if not missing and self.add(block):
-                shown += 1
-            else:
-                missing += 1
-                if total:
-                    break
-        missing = total - shown if total else missing
+    def add_all(self, blocks: Iterable[tuple[str, int]], word: str, what: str) -> None:
+        """Add blocks, each of which tells so many things, in order while they fit.
+
+        Then say how many things did not.
+        """
+        missing = 0
+        for block, things in blocks:
+            if missing or not self.add(block):
+                missing += things
         if missing:
-            self._parts.append(f"\nand {many(missing, word)} more {what}".rstrip())
+            self._parts.append(f"\nand {many(missing, word)} more {what}")
             self._left -= len(self._parts[-1].encode()) + 1
 
 
@@ -111,8 +111,8 @@ def _removed(unit: UnitChange) -> str:
     return f"- 🗑️ {name}: **{what_goes(unit)}** ({kinds_text(unit.manifests)})"
 
 
-def _details(unit: UnitChange) -> str:
-    """One workspace, folded."""
+def _details(unit: UnitChange, others: Sequence[str]) -> str:
+    """One workspace, folded, and the names of those that change alike."""
     name = f"<code>{escape(unit.tenant)}</code> on" if unit.tenant else "the cluster itself,"
     counts = {op: sum(manifest.op == op for manifest in unit.manifests) for op in _MARKS}
     tally = "new" if unit.op == "added" else \
@@ -122,8 +122,14 @@ def _details(unit: UnitChange) -> str:
         lines[_MOST_LINES:] = [f"# and {many(len(lines) - _MOST_LINES, 'line')} more"]
     body = "\n".join(lines)
     fence = "`" * max(3, max(map(len, re.findall("`+", body)), default=0) + 1)
-    return (f"<details><summary>{name} <code>{escape(unit.cluster)}</code>: {tally}</summary>\n\n"
+    return (f"<details><summary>{name} <code>{escape(unit.cluster)}</code>: {tally}"
+            f"{_likewise(others)}</summary>\n\n"
             f"{fence}diff\n{body}\n{fence}\n</details>\n")
+
+
+def _likewise(others: Sequence[str]) -> str:
+    names = f"<code>{escape(names_text(others))}</code>"
+    return f"; likewise {names}" if others else ""
 
 
 def _lines(unit: UnitChange) -> Iterator[str]:

@@ -7,9 +7,11 @@ from itertools import groupby
 
 from gitops.report.changes import (
     MARKS,
+    alike,
     headline,
     kinds_text,
     many,
+    names_text,
     object_text,
     path_text,
     value_text,
@@ -45,11 +47,13 @@ def _lines(diff: EstateDiff, against: str, paint: Paint) -> Iterator[str]:
     for cluster, units in groupby(rest, key=lambda unit: unit.cluster):
         yield ""
         yield paint(cluster, "bold")
-        for unit in units:
+        for unit, others in alike(units):
             if unit.op == "added":
                 yield from _whole(unit, paint, "new")
             else:
                 yield from _changed(unit, paint)
+            if others:
+                yield f"  and likewise {names_text(others)}"
     if diff.units:
         yield ""
     yield headline(diff)

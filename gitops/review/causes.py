@@ -56,6 +56,9 @@ class Causes:
         traced = side.trace(unit, path, found.identity)
         if traced is None:
             return None
+        own = f"tenants/{unit.tenant}.yaml"
+        if side.compiler and own in side.compiler.files and self._declared.one_sided(own):
+            return Position(own)
         named = [entry for entry in traced.fields if entry.path[:1] == ("metadata",)]
         origins = [*traced.because, *(origin for entry in named for origin in entry.origins)]
         return self._cause(side, origins, traced.template)
@@ -91,6 +94,10 @@ class Declared:
     def changed(self, file: str) -> bool:
         """Whether a file of the estate is another than it was."""
         return self.before.get(file) != self.after.get(file)
+
+    def one_sided(self, file: str) -> bool:
+        """Whether a file came or went."""
+        return (file in self.before) != (file in self.after)
 
     def differing(self, origin: Origin) -> Origin | None:
         """The declared value behind an origin if it differs, cut to what is written.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gitops.compile.pipeline import Unit
 from gitops.foundation.findings import Finding, Position
+from gitops.render.identity import Identity, identity
 from gitops.review.causes import Causes
 from gitops.review.differences import Change, ObjectChange, Op, compare
 from gitops.review.sides import Objects, Side, unit_of
@@ -47,6 +50,23 @@ class UnitChange:
     cluster: str
     tenant: str
     manifests: tuple[ManifestChange, ...]
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What is equal for tenants of one cluster that change alike.
+
+        The tenant's own name is left out of account, and so are the causes.
+        """
+        own = re.compile(rf"(?<![a-z0-9-]){re.escape(self.tenant)}(?![a-z0-9-])")
+
+        def plain(value: object) -> str:
+            return own.sub("*", repr(value)) if self.tenant else repr(value)
+
+        return (self.op, self.cluster, not self.tenant, *(
+            (manifest.op, manifest.kind, plain((manifest.namespace, manifest.name)), *(
+                (entry.change.op, plain(entry.change.path), plain(entry.change.old),
+                 plain(entry.change.new)) for entry in manifest.fields))
+            for manifest in self.manifests))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,47 +111,64 @@ def compare_sides(base: Side, head: Side, units: Collection[Unit], causes: Cause
     stood = {unit_of(path) for path in before}
     stand = {unit_of(path) for path in after}
     found, form = [], []
+    seen: Counter[object] = Counter()
     for unit, paths in differing.items():
         op: Op = "added" if unit not in stood else "removed" if unit not in stand else "changed"
-        manifests = tuple(_manifests(unit, base.objects(unit, paths), head.objects(unit, paths),
-                                     causes))
-        if manifests:
-            found.append(UnitChange(op, unit.cluster, unit.tenant, manifests))
-        else:
+        comparing = _Comparing.of(unit, base.objects(unit, paths), head.objects(unit, paths))
+        change = UnitChange(op, unit.cluster, unit.tenant, comparing.manifests(None))
+        if not change.manifests:
             form += paths
+            continue
+        seen[change.shape] += 1
+        if seen[change.shape] <= _EXPLAINED:
+            change = replace(change, manifests=comparing.manifests(causes))
+        found.append(change)
     return tuple(sorted(found, key=_first_the_removed)), tuple(form)
+
+
+_EXPLAINED = 5
+"""Of tenants that change alike, how many are traced to the lines that cause it."""
 
 
 def _first_the_removed(unit: UnitChange) -> tuple[bool, str, str]:
     return (unit.op != "removed", unit.cluster, unit.tenant)
 
 
-def _manifests(unit: Unit, old: Objects, new: Objects, causes: Causes
-               ) -> Iterator[ManifestChange]:
+@dataclass(frozen=True, slots=True)
+class _Comparing:
     """A unit's objects compared as one set: one that moves between files is the same."""
-    old_files, new_files = _files(old), _files(new)
-    for found in compare(_all(old), _all(new)):
-        file = (old_files if found.op == "removed" else new_files)[found.identity]
+
+    unit: Unit
+    changes: Sequence[ObjectChange]
+    before: Mapping[Identity, str]
+    after: Mapping[Identity, str]
+
+    @classmethod
+    def of(cls, unit: Unit, old: Objects, new: Objects) -> _Comparing:
+        return cls(unit, compare(_all(old), _all(new)), _files(old), _files(new))
+
+    def manifests(self, causes: Causes | None) -> tuple[ManifestChange, ...]:
+        return tuple(self._manifest(found, causes) for found in self.changes)
+
+    def _manifest(self, found: ObjectChange, causes: Causes | None) -> ManifestChange:
+        file = (self.before if found.op == "removed" else self.after)[found.identity]
         _, kind, namespace, name = found.identity
-        yield ManifestChange(found.op, kind, namespace, name, file,
-                             causes.of_object(unit, file, found), tuple(
-                                 _fields(unit, file, old_files, found, causes)))
+        cause = causes.of_object(self.unit, file, found) if causes else None
+        fields = tuple(FieldChange(change, self._cause(found, change, causes))
+                       for change in found.changes)
+        return ManifestChange(found.op, kind, namespace, name, file, cause, fields)
 
-
-def _fields(unit: Unit, file: str, old_files: Mapping[object, str], found: ObjectChange,
-            causes: Causes) -> Iterator[FieldChange]:
-    for change in found.changes:
-        where = old_files[found.identity] if change.op == "removed" else file
-        yield FieldChange(change, causes.of_field(unit, where, found.identity, change))
+    def _cause(self, found: ObjectChange, change: Change, causes: Causes | None
+               ) -> Position | None:
+        file = (self.before if change.op == "removed" else self.after)[found.identity]
+        return causes.of_field(self.unit, file, found.identity, change) if causes else None
 
 
 def _all(objects: Objects) -> list[Mapping[str, object]]:
     return [data for some in objects.values() for data in some]
 
 
-def _files(objects: Objects) -> dict[object, str]:
-    from gitops.render.identity import identity
-
+def _files(objects: Objects) -> dict[Identity, str]:
     return {identity(data): path for path, some in objects.items() for data in some}
 
 
