@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gitops.declarations.common_spec import LABELS, file_stem
@@ -172,9 +173,10 @@ def _engines(values: dict[str, Any], at: Path, reader: Reader) -> Any:
     found["default"] = values.get("default", "")
     engines = Engines(origin=reader.origin(at), **found)
     if engines.default and engines.default not in engines.installed:
-        return reader.wrong("engine-not-here", (*at, "default"),
-                            f"{engines.default} is not among the cluster's engines",
-                            f"turn it on (engines: {{{engines.default}: true}}), or name another")
+        reader.wrong("engine-not-here", (*at, "default"),
+                     f"{engines.default} is not among the cluster's engines",
+                     f"turn it on (engines: {{{engines.default}: true}}), or name another")
+        return replace(engines, default="")
     return engines
 
 

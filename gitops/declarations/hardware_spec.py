@@ -7,7 +7,7 @@ from typing import Any
 
 from gitops.declarations.common_spec import GROUP, LABEL_KEY, LABEL_VALUE, LABELS, file_stem
 from gitops.declarations.limits_spec import CLASS_NAME, DEVICE, RESOURCE
-from gitops.declarations.reader import Reader, field_name
+from gitops.declarations.reader import INVALID, Reader, field_name
 from gitops.declarations.records import Field, ListOf, MapOf, Record, Shorthand, of
 from gitops.declarations.types import DNS_NAME, Amount, Choice, Flag, Integer, Name, Schema, Text
 from gitops.declarations.yamltree import Plain, Tree, resolve
@@ -63,6 +63,8 @@ LIFECYCLE = Shorthand(
 
 
 def _device(values: dict[str, Any], at: Path, reader: Reader) -> Any:
+    if reader.failed_below(at):
+        return INVALID
     if not (values.get("resource") or values.get("device_class")):
         return reader.wrong("device-without-a-name", at, "nothing says what the device is called",
                             "name its resource (nvidia.com/gpu), or its deviceClass for dynamic "
@@ -204,6 +206,8 @@ SHARES = MapOf(Name, SHARE)
 
 
 def _hardware(values: dict[str, Any], at: Path, reader: Reader) -> Any:
+    if reader.failed_in((*at, "device")):
+        return INVALID
     for name in ("cpu", "memory"):
         if name not in values["allocatable"]:
             reader.wrong("allocatable-incomplete", (*at, "allocatable"),

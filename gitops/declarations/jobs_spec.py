@@ -267,7 +267,7 @@ def _job(values: dict[str, Any], at: Path, reader: Reader) -> Any:
     _one_work(values, at, reader)
     if "params" in values:
         values["params"] = tuple(values["params"].values())
-    if INVALID in values.values():
+    if reader.failed_in((*at, "from")):
         return INVALID
     return Job(name=str(at[-1]), origin=reader.origin(at), **_values(values))
 

@@ -44,6 +44,10 @@ class Reader:
         return self.wrong("wrong-type", at, f"{field_name(at)} must be {what}, "
                           f"not {describe(got)}", advice or _quoting(what, got))
 
+    def failed_in(self, at: Path) -> bool:
+        """Whether a mistake was noted there or further in."""
+        return any(mistake.origin.path[:len(at)] == at for mistake in self.mistakes)
+
     def failed_below(self, at: Path) -> bool:
         """Whether a mistake was noted further in."""
         return any(len(mistake.origin.path) > len(at) and mistake.origin.path[:len(at)] == at

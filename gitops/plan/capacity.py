@@ -66,7 +66,7 @@ def _of(hardware: Hardware, cluster: Cluster, given: Mapping[str, HardwareShare]
         cluster.name, hardware.name, (device.resource or device.device_class) if device else "",
         hardware.nodes, hardware.installed,
         sum(share.devices or 0 for share in given.values()),
-        hardware.promisable, str(hardware.overcommit),
+        hardware.promisable, f"{hardware.overcommit.nano / NANO:g}",
         {tenant: share.devices for tenant, share in given.items()}, _cost(hardware))
 
 
@@ -113,7 +113,8 @@ def _too_much(hardware: Hardware, cluster: Cluster,
     largest = sorted((share for share in shares.values() if share.devices),
                      key=lambda share: (-(share.devices or 0), share.origin.file))
     related = tuple((share.origin, f"{share.devices} promised here") for share in largest[:SHOWN])
-    times = "" if hardware.overcommit.nano == NANO else f" × overcommit {hardware.overcommit}"
+    factor = f"{hardware.overcommit.nano / NANO:g}"
+    times = "" if factor == "1" else f" × overcommit {factor}"
     yield Mistake("promised-too-often", hardware.origin.at("nodes"),
                   f"{promised} of {hardware.name} are promised on {cluster.name}, and there are "
                   f"{hardware.promisable} ({_sum(hardware)}{times})",

@@ -10,7 +10,7 @@ from gitops.model.estate import Estate
 from gitops.model.hardware import DEVICES, Hardware
 from gitops.plan.capacity import over_promised, unprovided
 from gitops.plan.hardware_tenants import OF_TENANTS
-from gitops.plan.job_case import Named, near
+from gitops.plan.job_case import Named, near, said
 from gitops.plan.job_references import check_jobs
 
 LONGEST = 54
@@ -82,7 +82,7 @@ def _limits(hardware: Hardware, _estate: Estate, _named: Named) -> Iterator[Mist
                               f"{hardware.name} has no devices", "take it out")
             elif amount.nano > there.nano:
                 rule = "devices-above-node" if name == DEVICES else "fits-no-node"
-                yield Mistake(rule, origin, f"{kind} is {amount} of {name}, and a node offers "
+                yield Mistake(rule, origin, f"{kind} is {said(amount, name)}, and a node offers "
                               f"{there}", "lower it; a larger pod would wait for ever")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitops.foundation.findings import Mistake, Origin
-from gitops.foundation.quantity import Quantity
+from gitops.foundation.quantity import NANO, Quantity
 from gitops.model.hardware import DEVICES, Hardware
 from gitops.model.jobs import Step
-from gitops.plan.job_case import Case, pods
+from gitops.plan.job_case import Case, pods, said
 from gitops.plan.jobs import engine_of
 
 
@@ -44,7 +44,15 @@ def _asked(case: Case, hardware: Hardware,
                if step.devices is not None]
     if not counted and job.devices is not None and (hardware.device or not job.apart):
         counted = [(job.devices, case.at.at("devices"))]
+    elif not counted and hardware.device and len(steps) == 1 and job.nodes > 1:
+        counted = [(_usual(hardware), case.at.at("nodes"))]
     yield from ((DEVICES, Quantity.of(number), origin) for number, origin in counted)
+
+
+def _usual(hardware: Hardware) -> int:
+    """The devices of a pod that asks for none."""
+    usual = hardware.workload.default.get(DEVICES) if hardware.workload else None
+    return usual.nano // NANO if usual else 1
 
 
 def _amount(case: Case, hardware: Hardware, name: str, total: Quantity,
@@ -56,36 +64,45 @@ def _amount(case: Case, hardware: Hardware, name: str, total: Quantity,
         return
     there = Quantity.of(hardware.per_node) if name == DEVICES else \
         hardware.allocatable.get(name, Quantity(0))
+    if total.nano > there.nano:
+        yield Mistake("devices-above-node" if name == DEVICES else "fits-no-node", origin,
+                      f"{case.job.name} asks for {said(total, name)}, and a node of "
+                      f"{hardware.name} offers {there}", "lower it, or choose larger hardware",
+                      ((hardware.origin.at("device", "perNode") if name == DEVICES
+                        else hardware.origin.at("allocatable", name), "what a node offers"),))
+        return
     limits = hardware.workload
     most = limits.max.get(name) if limits else None
     least = limits.min.get(name) if limits else None
-    share = case.tenant.hardware.get(hardware.name)
-    if total.nano > there.nano:
-        yield Mistake("devices-above-node" if name == DEVICES else "fits-no-node", origin,
-                      f"{case.job.name} asks for {total} of {name}, and a node of {hardware.name} "
-                      f"offers {there}", "lower it, or choose larger hardware",
-                      ((hardware.origin.at("device", "perNode") if name == DEVICES
-                        else hardware.origin.at("allocatable", name), "what a node offers"),))
-    elif most is not None and total.nano > most.nano:
-        yield Mistake("above-hardware-max", origin, f"{case.job.name} asks for {total} of {name}, "
-                      f"and {hardware.name} allows {most} per pod", "lower it",
+    if most is not None and total.nano > most.nano:
+        yield Mistake("above-hardware-max", origin, f"{case.job.name} asks for "
+                      f"{said(total, name)}, and {hardware.name} allows {most} per pod", "lower it",
                       ((hardware.origin.at("workload", "max", name), "the limit"),))
     elif least is not None and total.nano < least.nano:
-        yield Mistake("below-hardware-min", origin, f"{case.job.name} asks for {total} of {name}, "
-                      f"and {hardware.name} wants at least {least} per pod", "raise it",
+        yield Mistake("below-hardware-min", origin, f"{case.job.name} asks for "
+                      f"{said(total, name)}, and {hardware.name} wants at least {least} per pod",
+                      "raise it",
                       ((hardware.origin.at("workload", "min", name), "the limit"),))
-    elif name == DEVICES and share and share.devices is not None and share.borrow is None \
-            and total.nano * case.job.nodes > Quantity.of(share.devices).nano \
-            and not any(one.queueing and one.queueing.cohort for one in case.clusters):
-        yield Mistake("more-than-promised", origin, f"{case.job.name} needs "
-                      f"{Quantity(total.nano * case.job.nodes)} of {hardware.name} at once, and "
-                      f"{case.tenant.name} has {share.devices}",
+    elif name == DEVICES:
+        yield from _promise(case, hardware, Quantity(total.nano * case.job.nodes), origin)
+
+
+def _promise(case: Case, hardware: Hardware, total: Quantity,
+             origin: Origin) -> Iterator[Mistake]:
+    """More devices at once than the tenant will ever have: promised ones, and borrowed ones."""
+    share = case.tenant.hardware.get(hardware.name)
+    if share is None or share.devices is None or any(
+            one.queueing and one.queueing.cohort for one in case.clusters):
+        return
+    if total.nano > share.devices * NANO:
+        yield Mistake("more-than-promised", origin, f"{case.job.name} needs {total} of "
+                      f"{hardware.name} at once, and {case.tenant.name} has {share.devices}",
                       "it would never start: lower it, or raise the tenant's hardware",
                       ((share.origin, "what it has"),))
 
 
 def device_steps(case: Case, hardware: Hardware,
-                  steps: tuple[Step, ...]) -> Iterator[Mistake]:
+                 steps: tuple[Step, ...]) -> Iterator[Mistake]:
     """Devices belong to one step: an engine that splits them would make fractions."""
     job, counted = case.job, [step for step in steps if step.devices is not None]
     if len(steps) < 2 or not hardware.device or job.source:
@@ -97,8 +114,9 @@ def device_steps(case: Case, hardware: Hardware,
                       f"add devices: {job.devices or 1} to the step that does")
     elif job.devices is not None and job.devices != sum(step.devices or 0 for step in counted):
         yield Mistake("devices-disagree", case.at.at("devices"),
-                      f"the job says {job.devices} devices, and its steps come to "
-                      f"{sum(step.devices or 0 for step in counted)}", "keep those of the steps",
+                      f"the job says {said(Quantity.of(job.devices), DEVICES)}, and its steps "
+                      f"come to {sum(step.devices or 0 for step in counted)}",
+                      "keep those of the steps",
                       ((counted[0].origin.at("devices"), "a step's"),))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitops.foundation.findings import Origin
+from gitops.foundation.quantity import Quantity
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
-from gitops.model.hardware import Hardware
+from gitops.model.hardware import DEVICES, Hardware
 from gitops.model.jobs import Job, Step
 from gitops.model.tenant import Tenant
 from gitops.plan.jobs import hardware_name, steps_of
@@ -37,6 +38,12 @@ class Case:
     def hardware(self, step: Step) -> Hardware | None:
         """The hardware under a step."""
         return self.estate.hardware.get(step.hardware or hardware_name(self.job, self.tenant))
+
+
+def said(amount: Quantity, name: str) -> str:
+    """An amount in words: ``8 cpu``, ``1 device``."""
+    one = name == DEVICES and amount == Quantity.of(1)
+    return f"{amount} {name.removesuffix('s') if one else name}"
 
 
 def near(word: str, names: Iterable[str], otherwise: str) -> str:
