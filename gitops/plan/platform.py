@@ -120,7 +120,7 @@ _CLOSED = ("'on this platform git is the only way to make ' + request.resource.r
 def _rule(group: str, version: str, plurals: tuple[str, ...],
           *operations: str) -> Mapping[str, Any]:
     return {"apiGroups": [group], "apiVersions": [version], "operations": list(operations),
-            "resources": list(plurals)}
+            "resources": list(plurals), "scope": "*"}
 
 
 def _closed(platform: Platform) -> Iterator[Mapping[str, Any]]:

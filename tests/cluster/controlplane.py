@@ -125,7 +125,7 @@ class ControlPlane:
     def _served(self, crd: Object) -> bool:
         name = crd["metadata"]["name"]
         found = self.admin.get("apiextensions.k8s.io/v1", "CustomResourceDefinition", name)
-        conditions = found.object().get("status", {}).get("conditions", [])
+        conditions = found.object().get("status", {}).get("conditions") or []
         established = any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
         return established and all(
             self.admin.request("GET", f"/apis/{crd['spec']['group']}/{version['name']}").ok
