@@ -72,5 +72,6 @@ def _report(session: Session, found: EstateDiff, against: Base, output_format: s
 def _painted(session: Session, line: str, hue: str) -> str:
     if not session.color:
         return line
-    return click.style(line, bold=hue == "bold", dim=hue == "dim",
-                       fg=None if hue in ("bold", "dim") else hue)
+    if hue in ("bold", "dim"):
+        return click.style(line, **{hue: True})
+    return click.style(line, fg=hue)

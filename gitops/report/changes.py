@@ -20,9 +20,9 @@ def path_text(path: FieldPath) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         elif isinstance(step, Item):
-            text += f"[{step.key}={step.value}]"
+            text += visible(f"[{step.key}={step.value}]")
         elif "." in step or not step.isprintable() or not step:
-            text += f"[{json.dumps(step, ensure_ascii=False)}]"
+            text += visible(f"[{json.dumps(step, ensure_ascii=False)}]")
         else:
             text += f".{step}" if text else step
     return text
@@ -39,11 +39,18 @@ def value_text(value: Any, most: int = 160) -> str:
     return text if len(text) <= most else text[:most - 1] + "…"
 
 
+def visible(text: str) -> str:
+    """The text in one line, with nothing in it that a terminal would act on."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+
+
 def object_text(manifest: ManifestChange, tenant: str) -> str:
     """``RoleBinding namespaceAdmin``, with the namespace where it is not the tenant's."""
     if manifest.namespace and manifest.namespace != tenant:
-        return f"{manifest.kind} {manifest.namespace}/{manifest.name}"
-    return f"{manifest.kind} {manifest.name}"
+        return visible(f"{manifest.kind} {manifest.namespace}/{manifest.name}")
+    return visible(f"{manifest.kind} {manifest.name}")
 
 
 def alike(units: Iterable[UnitChange]) -> list[tuple[UnitChange, list[str]]]:
@@ -66,7 +73,7 @@ def alike(units: Iterable[UnitChange]) -> list[tuple[UnitChange, list[str]]]:
 def names_text(names: Sequence[str], shown: int = 5) -> str:
     """``a, b, c``, or the first of them ``and 95 more``."""
     more = len(names) - shown
-    return ", ".join(names[:shown]) + (f" and {more:,} more" if more > 0 else "")
+    return visible(", ".join(names[:shown])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def kinds_text(manifests: Iterable[ManifestChange]) -> str:

@@ -20,6 +20,7 @@ from gitops.report.changes import (
     object_text,
     path_text,
     value_text,
+    visible,
     what_goes,
 )
 from gitops.report.findings import counted
@@ -92,7 +93,7 @@ class _Page:
 
 def code(text: str) -> str:
     """A code span: nothing in it is read as Markdown, HTML or a mention."""
-    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    text = visible(text)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
@@ -113,23 +114,26 @@ def _removed(unit: UnitChange) -> str:
 
 def _details(unit: UnitChange, others: Sequence[str]) -> str:
     """One workspace, folded, and the names of those that change alike."""
-    name = f"<code>{escape(unit.tenant)}</code> on" if unit.tenant else "the cluster itself,"
+    name = f"{_html_code(unit.tenant)} on" if unit.tenant else "the cluster itself,"
     counts = {op: sum(manifest.op == op for manifest in unit.manifests) for op in _MARKS}
     tally = "new" if unit.op == "added" else \
         f"+{counts['added']} ~{counts['changed']} −{counts['removed']}"
-    lines = list(_lines(unit))
+    lines = [visible(line) for line in _lines(unit)]
     if len(lines) > _MOST_LINES:
         lines[_MOST_LINES:] = [f"# and {many(len(lines) - _MOST_LINES, 'line')} more"]
     body = "\n".join(lines)
     fence = "`" * max(3, max(map(len, re.findall("`+", body)), default=0) + 1)
-    return (f"<details><summary>{name} <code>{escape(unit.cluster)}</code>: {tally}"
+    return (f"<details><summary>{name} {_html_code(unit.cluster)}: {tally}"
             f"{_likewise(others)}</summary>\n\n"
             f"{fence}diff\n{body}\n{fence}\n</details>\n")
 
 
 def _likewise(others: Sequence[str]) -> str:
-    names = f"<code>{escape(names_text(others))}</code>"
-    return f"; likewise {names}" if others else ""
+    return f"; likewise {_html_code(names_text(others))}" if others else ""
+
+
+def _html_code(text: str) -> str:
+    return f"<code>{escape(visible(text))}</code>"
 
 
 def _lines(unit: UnitChange) -> Iterator[str]:

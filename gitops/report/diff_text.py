@@ -15,6 +15,7 @@ from gitops.report.changes import (
     object_text,
     path_text,
     value_text,
+    visible,
     what_goes,
 )
 from gitops.report.findings import counted
@@ -35,13 +36,14 @@ def _lines(diff: EstateDiff, against: str, paint: Paint) -> Iterator[str]:
     if diff.incomplete:
         yield paint(f"incomplete: {diff.incomplete}", "red")
         yield f"    {counted(diff.findings)} there"
-        yield from (f"    {finding.position}: {finding.message}" for finding in diff.findings[:3])
+        yield from (visible(f"    {finding.position}: {finding.message}")
+                    for finding in diff.findings[:3])
     removed = [unit for unit in diff.units if unit.op == "removed"]
     if removed:
         yield ""
         for unit in removed:
             yield from _whole(unit, paint, what_goes(unit))
-    for old, new in diff.renames:
+    for old, new in (map(visible, pair) for pair in diff.renames):
         yield paint(f"  {old} was not renamed: {old} is deleted and {new} begins empty", "red")
     rest = [unit for unit in diff.units if unit.op != "removed"]
     for cluster, units in groupby(rest, key=lambda unit: unit.cluster):
@@ -65,8 +67,9 @@ def _whole(unit: UnitChange, paint: Paint, meaning: str) -> Iterator[str]:
     """A workspace that comes or goes as a whole; what goes stands by itself, before the rest."""
     goes = unit.op == "removed"
     indent = "" if goes else "  "
-    name = unit.tenant or ("the cluster itself" if not goes else f"cluster {unit.cluster}")
-    where = f" on {unit.cluster}" if goes and unit.tenant else ""
+    whole = visible(f"cluster {unit.cluster}") if goes else "the cluster itself"
+    name = visible(unit.tenant) or whole
+    where = visible(f" on {unit.cluster}") if goes and unit.tenant else ""
     cause = next((manifest.cause for manifest in unit.manifests if manifest.cause), None)
     line = paint(f"{MARKS[unit.op]} {name}{where}: {meaning}", _HUES[unit.op])
     yield f"{indent}{line}" + _at(cause.file if cause else "", paint)
@@ -105,4 +108,4 @@ def _field(entry: FieldChange, paint: Paint) -> str:
 
 
 def _at(where: str, paint: Paint) -> str:
-    return f"  {paint(where, 'dim')}" if where else ""
+    return f"  {paint(visible(where), 'dim')}" if where else ""
