@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from typing import Any
 
 from gitops.declarations.cluster_spec import CLUSTER
@@ -25,7 +26,7 @@ def _leaves(record: Record, model: Any, at: Path) -> Iterator[tuple[Path, Any]]:
     for entry in record.fields:
         value = getattr(model, entry.target)
         below = entry.type.record if isinstance(entry.type, Shorthand) else entry.type
-        if isinstance(below, Record):
+        if isinstance(below, Record) and is_dataclass(value):
             yield from _leaves(below, value, (*at, entry.name))
         else:
             yield (*at, entry.name), value
