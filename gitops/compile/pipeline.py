@@ -16,6 +16,7 @@ from gitops.foundation.findings import Finding, Mistake, Position, in_order
 from gitops.foundation.parallel import over, workers_for
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
+from gitops.plan.hardware_policies import fleet
 from gitops.plan.names import MANAGED_BY, MANAGER, TENANT_LABEL
 from gitops.plan.platform import guardrails, login
 from gitops.plan.references import Known, check
@@ -127,8 +128,10 @@ class Compiler:
         """What the templates of a unit are given."""
         cluster, platform = self.estate.clusters[unit.cluster], self.estate.platform
         if not unit.tenant:
+            hardware = fleet(cluster, self.planner.overlays(cluster))
+            further = hardware.guarded if hardware else ()
             return {"cluster": cluster, "platform": platform, "login": login(cluster),
-                    "guardrails": guardrails(cluster, platform)}
+                    "guardrails": guardrails(cluster, platform, further), "hardware": hardware}
         tenant = self.estate.tenants[unit.tenant]
         return {"cluster": cluster, "platform": platform, "tenant": tenant,
                 "workspace": self.planner.workspace(tenant, cluster)}

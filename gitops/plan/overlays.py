@@ -80,6 +80,11 @@ class Overlay:
         """Whether menus show it."""
         return self.state == "active"
 
+    @property
+    def menu(self) -> Mapping[str, str]:
+        """The label that the notebook form puts on a pod for whom this was chosen."""
+        return {self.pod_default: "true"}
+
 
 def overlay(hardware: Hardware, cluster: Cluster) -> Overlay:
     """A hardware's overlay on a cluster."""

@@ -78,8 +78,10 @@ def _carries(which: str) -> str:
             f"{cel(MANAGER)}")
 
 
-def guardrails(cluster: Cluster, platform: Platform) -> Guardrails | None:
-    """The guardrails of one cluster; None where it has none.
+def guardrails(cluster: Cluster, platform: Platform,
+               further: tuple[Mapping[str, Any], ...] = ()) -> Guardrails | None:
+    """The guardrails of one cluster; None where it has none. ``further`` are rules for the
+    kinds that only some clusters have.
 
     A member is anybody but Kubernetes' own accounts and the platform's: controllers must
     be able to write what git declares, or quotas would stand still and namespaces never go.
@@ -89,7 +91,7 @@ def guardrails(cluster: Cluster, platform: Platform) -> Guardrails | None:
     account = cluster.kubeflow.sharing_account.replace("/", ":")
     at = platform.origin
     return Guardrails(
-        kinds=tuple(_rule(*kind, "CREATE", "UPDATE", "DELETE") for kind in GUARDED),
+        kinds=(*(_rule(*kind, "CREATE", "UPDATE", "DELETE") for kind in GUARDED), *further),
         access_kinds=(_rule(RBAC, "v1", ("rolebindings",), "CREATE", "DELETE"),
                       _rule(ISTIO, "v1", ("authorizationpolicies",), "CREATE", "DELETE")),
         closed_kinds=tuple(_closed(platform)),

@@ -20,8 +20,10 @@ from gitops.plan.access import (
 )
 from gitops.plan.hardware import NOTHING, Equipment, equipment
 from gitops.plan.jobs import JobPlan, jobs_of
+from gitops.plan.names import GRANTS
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
 from gitops.plan.overlays import Overlay, overlays_of
+from gitops.plan.queues import Queue, queues_of
 from gitops.plan.quotas import Budget, ContainerRange, Hard, NamedQuota, budget, within
 from gitops.plan.selection import tenants_of
 
@@ -65,6 +67,11 @@ class Workspace:
     jobs: tuple[JobPlan, ...] = ()
 
     @property
+    def queues(self) -> tuple[Queue, ...]:
+        """Its queues, by hardware; none without Kueue."""
+        return queues_of(self.name, self.hardware)
+
+    @property
     def origins(self) -> Mapping[str, tuple[Origin, ...]]:
         """The declared lines behind each attribute."""
         return _origins(self.tenant, self.platform, self.quota_lines)
@@ -100,7 +107,7 @@ class Planner:
             name=tenant.name,
             frozen=frozen,
             labels=_labels(tenant, cluster, platform),
-            annotations=_annotations(tenant, owner, platform),
+            annotations=_annotations(tenant, owner, platform, hardware),
             owner=owner,
             plugins=tuple(_plugins(tenant, cluster)),
             bindings=() if frozen else (*((extra,) if extra else ()),
@@ -152,10 +159,17 @@ def _labels(tenant: Tenant, cluster: Cluster, platform: Platform) -> dict[str, s
     return {key: labels[key] for key in sorted(labels)}
 
 
-def _annotations(tenant: Tenant, owner: Owner, platform: Platform) -> dict[str, str]:
-    """The Namespace's annotations; the profile controller adopts it by ``owner``."""
+def _annotations(tenant: Tenant, owner: Owner, platform: Platform,
+                 hardware: Equipment) -> dict[str, str]:
+    """The Namespace's annotations.
+
+    The profile controller adopts it by ``owner``; the admission policies read there which
+    hardware its pods may have, since nobody in a workspace can edit its Namespace.
+    """
     annotations = {**platform.defaults.annotations, **tenant.annotations,
                    "owner": owner.annotation}
+    if hardware.allowed:
+        annotations[GRANTS] = ",".join(one.overlay.name for one in hardware.allowed)
     if tenant.purpose:
         annotations["gitops-tenancy/purpose"] = tenant.purpose
     if tenant.frozen:
@@ -205,12 +219,13 @@ def _origins(tenant: Tenant, platform: Platform,
         "name": (at,),
         "frozen": (at.at("frozen"),),
         "labels": (at.at("labels"), defaults.at("labels"), at.at("podSecurity")),
-        "annotations": (at.at("owner"), at.at("purpose"), at.at("annotations"),
+        "annotations": (at.at("owner"), at.at("purpose"), at.at("annotations"), at.at("hardware"),
                         defaults.at("annotations")),
         "plugins": (at.at("cloudIdentity"), at.at("plugins")),
         "bindings": (at.at("contributors"),),
         "machines": (at.at("cloudIdentity"),),
         "quota": quota,
         "hardware": (at.at("hardware"),),
+        "queues": (at.at("hardware"), at.at("fairShare")),
         "jobs": (at.at("jobs"),),
     }

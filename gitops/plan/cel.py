@@ -1,0 +1,41 @@
+"""Values written as CEL, for the admission policies that are put together here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gitops.plan.platform import cel
+
+__all__ = ["literal", "table", "texts"]
+
+
+def literal(value: Any) -> str:
+    """A JSON value as a CEL expression.
+
+    What stands in a map or a list is dynamic: Kubernetes' CEL wants all entries of a
+    literal to have one type otherwise.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return cel(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{cel(key)}: dyn({literal(one)})"
+                               for key, one in value.items()) + "}"
+    return "[" + ", ".join(f"dyn({literal(one)})" for one in value) + "]"
+
+
+def texts(values: Iterable[str]) -> str:
+    """A list of texts."""
+    return "[" + ", ".join(map(cel, values)) + "]"
+
+
+def table(entries: Mapping[str, Iterable[str]]) -> str:
+    """A map from a text to a list of texts, in order of its keys.
+
+    Lists must not be empty, and an empty map is no map of lists to CEL: ask first.
+    """
+    return "{" + ", ".join(f"{cel(key)}: {texts(entries[key])}" for key in sorted(entries)) + "}"

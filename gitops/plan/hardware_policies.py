@@ -1,0 +1,106 @@
+"""What a cluster needs once for its hardware: classes, flavors, and the admission policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gitops.foundation.findings import Origin
+from gitops.model.cluster import Cluster
+from gitops.plan.hardware_mutation import patches
+from gitops.plan.hardware_rules import (
+    REQUESTS,
+    Validation,
+    Variable,
+    claims,
+    given,
+    validations,
+    variables,
+)
+from gitops.plan.overlays import Overlay
+
+POLICIES_SINCE = 30
+"""The minor version that brought ValidatingAdmissionPolicy v1."""
+CLAIMS_SINCE = 34
+"""The minor version that brought resource.k8s.io/v1."""
+DECLARED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "notebooks": ("kubeflow.org", "v1alpha1", ("poddefaults",)),
+    "queues": ("kueue.x-k8s.io", "v1beta2", ("localqueues",)),
+    "claims": ("resource.k8s.io", "v1", ("resourceclaimtemplates",)),
+}
+"""The kinds that hardware adds to a workspace, beside those that every workspace has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The parts of a ValidatingAdmissionPolicy. ``rules`` are its resourceRules."""
+
+    name: str
+    rules: tuple[Mapping[str, Any], ...]
+    variables: tuple[Variable, ...]
+    validations: tuple[Validation, ...]
+    origins: Mapping[str, tuple[Origin, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A MutatingAdmissionPolicy's name, and its JSON patches as one CEL expression."""
+
+    name: str
+    expression: str
+    origins: Mapping[str, tuple[Origin, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """All hardware of a cluster. ``version`` is that of the mutating policy's API."""
+
+    overlays: tuple[Overlay, ...]
+    version: str
+    mutations: tuple[Mutation, ...]
+    policies: tuple[Policy, ...]
+    guarded: tuple[Mapping[str, Any], ...]
+
+
+def fleet(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Fleet | None:
+    """The hardware of a cluster; None where it has none."""
+    if not overlays:
+        return None
+    ours = tuple(overlays.values())
+    served = cluster.mutating in ("v1", "v1beta1")
+    return Fleet(
+        overlays=ours,
+        version=f"admissionregistration.k8s.io/{cluster.mutating}" if served else "",
+        mutations=tuple(Mutation(one.priority_class, patches(one), {"expression": (one.origin,)})
+                        for one in ours) if served else (),
+        policies=tuple(_policies(cluster, ours)),
+        guarded=tuple(_guarded(cluster, ours)),
+    )
+
+
+def _policies(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Policy]:
+    if not cluster.hardware_rules or cluster.kubernetes.minor < POLICIES_SINCE:
+        return
+    origins = {"validations": tuple(one.origin for one in ours)}
+    yield Policy("gitops-tenancy-hardware", (_rule("", "v1", "pods", "pods/resize"),),
+                 tuple(variables(ours)), tuple(validations(ours)), origins)
+    found = tuple(claims(ours))
+    if found and cluster.kubernetes.minor >= CLAIMS_SINCE:
+        rule = _rule("resource.k8s.io", "v1", "resourceclaims", "resourceclaimtemplates")
+        yield Policy("gitops-tenancy-hardware-claims", (rule,), (given(), REQUESTS), found, origins)
+
+
+def _guarded(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Mapping[str, Any]]:
+    here = {"notebooks": cluster.engines is not None and cluster.engines.notebooks,
+            "queues": cluster.queues, "claims": any(one.claim for one in ours)}
+    for name, (group, version, plurals) in DECLARED.items():
+        if here[name]:
+            yield {"apiGroups": [group], "apiVersions": [version],
+                   "operations": ["CREATE", "UPDATE", "DELETE"], "resources": list(plurals),
+                   "scope": "*"}
+
+
+def _rule(group: str, version: str, *resources: str) -> Mapping[str, Any]:
+    return {"apiGroups": [group], "apiVersions": [version], "operations": ["CREATE", "UPDATE"],
+            "resources": list(resources), "scope": "*"}
