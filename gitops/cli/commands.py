@@ -18,6 +18,9 @@ COMMANDS: dict[str, Entry] = {
     "validate": Entry("gitops.cli.validate", "Find every mistake; write nothing."),
     "diff": Entry("gitops.cli.diff", "What a change does to the manifests."),
     "explain": Entry("gitops.cli.explain", "Which lines made an object or field."),
+    "hardware": Entry("gitops.cli.hardware", "Add, list and show kinds of machines."),
+    "capacity": Entry("gitops.cli.capacity", "What is installed, promised and free."),
+    "where": Entry("gitops.cli.where", "Where a job's pods can land, and why not elsewhere."),
     "schema": Entry("gitops.cli.schema", "Write JSON Schemas of the declarations, for editors."),
     "completion": Entry("gitops.cli.completion", "Print a shell's completion script."),
 }

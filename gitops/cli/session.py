@@ -40,6 +40,12 @@ class Session:
         if self.verbose:
             click.echo(click.style(text, dim=True) if self.color else text, err=True)
 
+    def paint(self, text: str, hue: str) -> str:
+        """Text in a colour, or ``bold``, where colour is wanted."""
+        if not self.color:
+            return text
+        return click.style(text, bold=True) if hue == "bold" else click.style(text, fg=hue)
+
     def style(self, text: str, color: str, *, bold: bool = False) -> str:
         """Coloured text where colour is wanted."""
         return click.style(text, fg=color, bold=bold) if self.color else text
