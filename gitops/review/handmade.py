@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gitops.compile.kustomize import FILE
-from gitops.compile.pipeline import prepare
+from gitops.compile.pipeline import Compiler, Unit, prepare
 from gitops.foundation.errors import Refused, UsageError
 from gitops.review.git import Repository
 from gitops.review.revisions import OUTPUT, read_revision
 from gitops.review.sides import unit_of
 
-MOST_COMMITS, MOST_FILES = 8, 100
-"""How many commits are rendered again at most, and for how many files git is asked which.
+MOST_COMMITS, MOST_FILES, MOST_BESIDE = 8, 100, 20
+"""How many commits are rendered again at most, for how many files git is asked which, and
+how many files beside a suspicious one are rendered to see whether the tool was the same.
 
 Files beyond are called stale: where so many differ, the declarations or the tool changed.
 """
@@ -83,11 +85,60 @@ def _cut_off(repository: Repository, commit: str) -> bool:
 
 
 def _unlike(repository: Repository, commit: str, files: Mapping[str, bytes]) -> Iterable[str]:
-    """The files that are not what a commit's declarations render to, if those compile."""
+    """The files that are not what a commit's declarations render to, if those compile.
+
+    Where none of the files beside one is as rendered, another version of the tool rendered
+    them all, and nobody is blamed.
+    """
     try:
-        compiler = prepare(read_revision(repository, commit))
-        units = set(map(unit_of, files)) & set(compiler.units())
-        made = {file.path: file.text.encode() for unit in units for file in compiler.render(unit)}
+        made = _Made(prepare(read_revision(repository, commit)))
+        unlike = [path for path, data in files.items() if made.text(path) != data]
+        entries = repository.entries(commit, (OUTPUT,)) if unlike else []
+        standing = {entry.path.removeprefix(f"{OUTPUT}/"): entry for entry in entries
+                    if not entry.path.endswith(f"/{FILE}")}
+        blamed = []
+        for page, paths in _by_page(unlike).items():
+            beside = [standing[path] for path in _beside(page, standing, set(unlike))]
+            if any(made.text(path.removeprefix(f"{OUTPUT}/")) == data
+                   for path, data in repository.contents(beside).items()):
+                blamed += paths
     except (Refused, UsageError):
         return ()
-    return [path for path, data in files.items() if made.get(path) != data]
+    return blamed
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a commit's declarations render to, unit by unit as it is asked for."""
+
+    compiler: Compiler
+    _texts: dict[Unit, dict[str, bytes]] = field(default_factory=dict)
+
+    def text(self, path: str) -> bytes | None:
+        unit = unit_of(path)
+        if unit not in self._texts:
+            declared = unit in set(self.compiler.units((unit.cluster,)))
+            self._texts[unit] = {file.path: file.text.encode() for file in
+                                 self.compiler.render(unit)} if declared else {}
+        return self._texts[unit].get(path)
+
+
+def _page(path: str) -> str:
+    """What is equal for the files that one template makes."""
+    unit = unit_of(path)
+    rest = path.removeprefix(f"{unit.cluster}/")
+    return rest.replace(f"tenants/{unit.tenant}", "tenants/*", 1) if unit.tenant else rest
+
+
+def _by_page(paths: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(_page(path), []).append(path)
+    return found
+
+
+def _beside(page: str, standing: Collection[str], unlike: Collection[str]) -> list[str]:
+    """Some files of the same template, or of any where it makes one file only."""
+    alike = [path for path in standing if _page(path) == page]
+    rest = sorted(path for path in (alike if len(alike) > 1 else standing) if path not in unlike)
+    return rest[::max(1, len(rest) // MOST_BESIDE)][:MOST_BESIDE]

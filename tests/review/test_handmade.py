@@ -75,6 +75,19 @@ def test_a_file_of_a_tenant_that_is_not_declared_is(repo: Repo) -> None:
     assert found(repo, (path,)) == {path}
 
 
+@pytest.mark.parametrize("tenants", [1, 3, MOST_FILES + 30])
+def test_what_another_version_of_the_tool_rendered_is_not(repo: Repo, tenants: int) -> None:
+    """It wrote every file in another way than this one does."""
+    repo.write({f"tenants/t{number}.yaml": OTHER for number in range(tenants)})
+    render(repo)
+    paths = [path.relative_to(repo.estate / "rendered").as_posix()
+             for path in (repo.estate / "rendered").rglob("*.yaml")]
+    for path in paths:
+        edit(repo, path)
+    repo.commit()
+    assert found(repo, paths) == set()
+
+
 def test_kustomizations_are_not_judged(repo: Repo) -> None:
     edit(repo, LIST)
     repo.commit()
