@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gitops.compile.pipeline import Compiler, Unit
@@ -67,16 +67,22 @@ class Causes:
         """The line that gave a field its value, or that had given the one that went."""
         side = self._base if change.op == "removed" else self._head
         traced = side.trace(unit, path, key)
-        entry = nearest(traced, change.at) if traced else None
-        return self._cause(side, entry.origins, entry.template) if entry else None
+        if traced is None or (entry := nearest(traced, change.at)) is None:
+            return None
+        below = [one for one in traced.fields if one.path[:len(change.at)] == change.at]
+        origins = [origin for one in below or [entry] for origin in one.origins]
+        return self._cause(side, origins, entry.template)
 
     def _cause(self, side: _Side, origins: Iterable[Origin], template: Position
                ) -> Position | None:
         """Of the origins that differ the most exact one, else the template if that differs."""
         if side.compiler is None:
             return None
+        origins = list(origins)
         differing = [exact for origin in origins
                      if (exact := self._declared.differing(origin)) is not None]
+        differing = differing or [exact for origin in origins for exact in
+                                  self._declared.members(origin, side.compiler.files)]
         if differing:
             exact = max(differing, key=lambda origin: len(origin.path))
             return declared_at(side.compiler.files, exact)
@@ -117,6 +123,29 @@ class Declared:
             return None
         return Origin(origin.file, path[:written])
 
+    def members(self, origin: Origin, files: Mapping[str, bytes]) -> Iterator[Origin]:
+        """The groups that an origin's value names, and those in them, if their members differ.
+
+        ``files`` are those of the side whose lines are asked for.
+        """
+        tree = self._tree(origin.file, files)
+        steps = (_at(tree, origin.path[:number + 1]) for number in range(len(origin.path)))
+        names = [str(step["group"]) for step in steps if isinstance(step, dict) and "group" in step]
+        seen: set[str] = set()
+        while names:
+            file = f"groups/{names.pop()}.yaml"
+            if file in seen or file not in files:
+                continue
+            seen.add(file)
+            here = _members(self._tree(file, files))
+            if self.changed(file):
+                other = self.after if files.get(file) == self.before.get(file) else self.before
+                there = _members(self._tree(file, other))
+                own = [at for at, member in enumerate(here) if member not in there]
+                yield Origin(file, ("members", own[0]) if len(own) == 1 else ("members",))
+            names += [str(member["group"]) for member in here
+                      if isinstance(member, dict) and "group" in member]
+
     def _tree(self, file: str, files: Mapping[str, bytes]) -> Tree | None:
         data = files.get(file)
         if data is None:
@@ -132,6 +161,11 @@ def _written(tree: Tree, path: Path) -> int:
         if _at(tree, path[:number + 1]) is None:
             return number
     return len(path)
+
+
+def _members(group: Tree | None) -> list[Tree]:
+    members = _at(group, ("members",))
+    return members if isinstance(members, list) else []
 
 
 def _at(tree: Tree | None, path: Path) -> Tree | None:

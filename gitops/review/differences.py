@@ -14,7 +14,7 @@ from gitops.review.lists import SET, kind_of_list
 Op: TypeAlias = Literal["added", "removed", "changed"]
 HIDDEN = "(hidden)"
 """Stands for every value of a Secret."""
-_LIKE_ENOUGH = 0.5
+_LIKE_ENOUGH, _LIKE_AT_ALL = 0.5, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +148,19 @@ class _Comparing:
                 yield place.come(new[at], at, Item(key, name))
 
     def _as_sets(self, old: list[Any], new: list[Any], place: _Place) -> Iterator[Change]:
-        """Items that stand in both are the same; of the others, the most alike are paired."""
+        """Items that stand in both are the same; of the others, the most alike are paired.
+
+        An only one that went and an only one that came need to share but one value.
+        """
         left, right = self._canonical(old, place), self._canonical(new, place)
         here, there = set(right), set(left)
         gone = {at: item for at, item in enumerate(old) if left[at] not in here}
         come = {at: item for at, item in enumerate(new) if right[at] not in there}
         pairs = sorted((-alike(was, item), at, i)
                        for i, was in gone.items() for at, item in come.items())
+        enough = _LIKE_ENOUGH if len(pairs) > 1 else _LIKE_AT_ALL
         for score, at, i in pairs:
-            if -score >= _LIKE_ENOUGH and i in gone and at in come:
+            if -score >= enough and i in gone and at in come:
                 yield from self.values(gone.pop(i), come.pop(at), place.to(at, i, at))
         yield from (place.gone(item, at) for at, item in gone.items())
         yield from (place.come(item, at) for at, item in come.items())
