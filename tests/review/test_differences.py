@@ -169,6 +169,21 @@ def test_a_verb_that_went_is_one_line_in_its_rule() -> None:
         "removed rules[0].verbs: get -> None"]
 
 
+def test_an_only_condition_is_changed_and_not_replaced() -> None:
+    policy = "spec: {rules: [{when: [{key: user, values: [%s]}]}]}"
+    assert told("AuthorizationPolicy", policy % "a", policy % "b, c, d") == [
+        "removed spec.rules[0].when[0].values: a -> None",
+        "added spec.rules[0].when[0].values: None -> b",
+        "added spec.rules[0].when[0].values: None -> c",
+        "added spec.rules[0].when[0].values: None -> d"]
+
+
+def test_an_only_item_that_shares_nothing_is_replaced() -> None:
+    policy = "spec: {ingress: [{from: [{%s}]}]}"
+    found = told("NetworkPolicy", policy % "podSelector: {a: b}", policy % "ipBlock: {cidr: c}")
+    assert [line.split()[0] for line in found] == ["removed", "added"]
+
+
 def test_an_item_is_found_by_its_key() -> None:
     assert told("LimitRange", "spec: {limits: [{type: Pod, max: 1}, {type: Container, max: 1}]}",
                 "spec: {limits: [{type: Container, max: 2}, {type: Pod, max: 1}]}") == [
