@@ -98,6 +98,7 @@ def run(session: Session, compiler: Compiler, units: Sequence[Unit],
     Raises:
         Refused: with everything that is wrong in the templates and manifests.
     """
+    _warn(session, compiler)
     documents: dict[str, int] = {}
     findings: list[Finding] = []
     taken: list[Taken] = []
@@ -113,6 +114,14 @@ def run(session: Session, compiler: Compiler, units: Sequence[Unit],
         raise Refused(in_order(findings))
     session.detail(f"{files} files from {len(units)} units")
     return Outcome(documents, files), taken
+
+
+def _warn(session: Session, compiler: Compiler) -> None:
+    """Tell what is no mistake, and should be known."""
+    if compiler.warnings:
+        from gitops.report.findings import text
+
+        session.say(text(compiler.warnings, color=session.color))
 
 
 @contextmanager

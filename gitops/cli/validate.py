@@ -40,6 +40,8 @@ def command(session: Session, cluster: tuple[str, ...], tenant: tuple[str, ...],
     """
     began = time.monotonic()
     selection = Selection(cluster, tenant, as_of.date() if as_of else None)
+    from gitops.report.findings import as_data
+
     try:
         compiler = compiler_of(session.root, selection, _schemas(schemas))
         units = [unit for unit in compiler.units(cluster)
@@ -48,13 +50,12 @@ def command(session: Session, cluster: tuple[str, ...], tenant: tuple[str, ...],
     except Refused as refused:
         if output_format == "text":
             raise
-        from gitops.report.findings import as_data
-
         click.echo(json.dumps({"valid": False, "findings": as_data(refused.findings)}, indent=2))
         return 1
     summary = summary_of(compiler, outcome, selection)
     if output_format == "json":
-        click.echo(json.dumps({"valid": True, "findings": [], "summary": summary.as_data()},
+        click.echo(json.dumps({"valid": True, "findings": as_data(compiler.warnings),
+                               "summary": summary.as_data()},
                               indent=2))
         return 0
     from gitops.report.summary import text

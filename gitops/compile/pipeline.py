@@ -81,6 +81,8 @@ class Compiler:
     engine: Engine
     pages: tuple[Page, ...]
     schemas: Mapping[str, Schemas]
+    warnings: tuple[Finding, ...] = ()
+    """What is no mistake, and should be known."""
 
     @property
     def estate(self) -> Estate:
@@ -216,7 +218,8 @@ def prepare(files: Files, *, as_of: date | None = None,
         version = cluster.kubernetes.version
         schemas[cluster.name] = by_version.setdefault(version, Schemas(version, custom))
     day = as_of or loaded.estate.platform.as_of
-    return Compiler(files, Planner(loaded.estate, day), engine, pages(found), schemas)
+    return Compiler(files, Planner(loaded.estate, day), engine, pages(found), schemas,
+                    tuple(in_order(findings)))
 
 
 def _unsupported(cluster: Cluster) -> Iterator[Mistake]:

@@ -6,7 +6,9 @@ from gitops.foundation.quantity import Quantity
 from gitops.model.access import Subject
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
+from gitops.model.tenant import Tenant
 from gitops.plan.access import ended
+from gitops.plan.hardware import hardware_of
 from gitops.plan.membership import people
 from gitops.plan.quotas import quotas_of
 from gitops.plan.selection import tenants_of
@@ -46,7 +48,17 @@ def promised(cluster: Cluster, estate: Estate) -> dict[str, str]:
         for quota in quotas_of(tenant, estate.platform):
             lines |= quota.requests
             lines |= quota.devices
-        for name, amount in lines.items():
+        for name, amount in (lines | _devices(tenant, cluster, estate)).items():
             before = total.get(name, Quantity(0))
             total[name] = Quantity(before.nano + amount.nano, before.binary or amount.binary)
     return {name: str(total[name]) for name in sorted(total)}
+
+
+def _devices(tenant: Tenant, cluster: Cluster, estate: Estate) -> dict[str, Quantity]:
+    """The devices of a tenant's hardware on a cluster, by resource."""
+    found: dict[str, int] = {}
+    for hardware, share in hardware_of(tenant, cluster, estate):
+        if hardware.device and hardware.device.resource and share.devices:
+            resource = hardware.device.resource
+            found[resource] = found.get(resource, 0) + share.devices
+    return {name: Quantity.of(number) for name, number in found.items()}
