@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from gitops.cli.commands import COMMANDS
-from gitops.cli.session import Session, wants_color
+from gitops.cli.session import FORMAT, Session, wants_color
 from gitops.foundation.errors import Refused, UsageError
 
 FINDINGS, USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
@@ -41,6 +41,13 @@ class LazyGroup(click.Group):
                                    (f"; did you mean {near[0]!r}?" if near else ""), ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what refuses its work is told in the format that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            return _refused(refused, ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
@@ -65,7 +72,7 @@ Examples:
 @click.pass_context
 def cli(ctx: click.Context, directory: str, color: str, verbose: int) -> None:
     """Compile tenants and hardware, declared in git, into the manifests that must agree."""
-    ctx.obj = Session(directory, wants_color(color), verbose)
+    ctx.obj = Session(directory, wants_color(color, sys.stdout), verbose)
     ctx.color = ctx.obj.color
 
 
@@ -83,10 +90,18 @@ def run(args: list[str] | None = None, program: click.Command = cli, name: str =
     return code if isinstance(code, int) else 0
 
 
-def _refused(refused: Any) -> int:
+def _refused(refused: Any, ctx: click.Context | None = None) -> int:
+    if ctx and ctx.meta.get(FORMAT) == "json":
+        import json
+
+        from gitops.report.findings import as_data
+
+        click.echo(json.dumps({"findings": as_data(refused.findings)}, indent=2))
+        return FINDINGS
     from gitops.report.findings import text
 
-    click.echo(text(refused.findings, color=sys.stderr.isatty()), err=True)
+    color = wants_color(ctx.params["color"] if ctx else "auto", sys.stderr)
+    click.echo(text(refused.findings, color=color), err=True, color=color)
     return FINDINGS
 
 

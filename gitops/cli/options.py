@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from gitops.cli.session import FORMAT
+
 Decorator = Callable[[Any], Any]
 
 
@@ -35,7 +37,12 @@ as_of_option: Decorator = click.option(
     help="Leave out grants that ended before this day.  [default: asOf in platform.yaml]")
 
 
+def _noted(ctx: click.Context, _param: click.Parameter, chosen: str) -> str:
+    ctx.meta[FORMAT] = chosen
+    return chosen
+
+
 def format_option(*formats: str) -> Decorator:
     """``--format``, the first being the default."""
-    return click.option("--format", "output_format", type=click.Choice(formats),
+    return click.option("--format", "output_format", type=click.Choice(formats), callback=_noted,
                         default=formats[0], show_default=True, help="How to print.")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
+from typing import TextIO
 
 import click
+
+FORMAT = "gitops.format"
+"""Where click's context keeps what ``--format`` says, for whoever must tell findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,10 @@ class Session:
         return click.style(text, fg=color, bold=bold) if self.color else text
 
 
-def wants_color(choice: str) -> bool:
+def wants_color(choice: str, stream: TextIO) -> bool:
     """Whether to colour: as told, else on a terminal, unless NO_COLOR or TERM=dumb says no."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return sys.stdout.isatty()
+    return stream.isatty()
