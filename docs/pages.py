@@ -47,6 +47,19 @@ members:
   - maria.santos@example.com
   - group: leads
 """),
+    "hardware": ("One kind of machine that a tenant can ask for by name. The file's name is the "
+                 "hardware's name. A tenant is given it under [`hardware`](tenant.md), and its "
+                 "jobs name it.", """\
+# hardware/gpu-t4.yaml
+description: NVIDIA T4 on Skylake, for inference and small training
+machine: n1-standard-8
+nodes: 2
+allocatable: {cpu: 7910m, memory: 26Gi}
+device: {resource: nvidia.com/gpu, perNode: 1, product: Tesla-T4}
+nodeSelector: {cloud.google.com/gke-accelerator: nvidia-tesla-t4}
+tolerations:
+  - {key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}
+"""),
     "tenant": ("A person or team. The file's name is the tenant's name, and the name of its "
                "namespace on each of its clusters. [Access](../access.md) and "
                "[network](../network.md) say what comes of it.", """\
@@ -63,7 +76,8 @@ quota:
 """),
 }
 FILES = {"platform": "platform.yaml", "cluster": "clusters/<name>.yaml",
-         "group": "groups/<name>.yaml", "tenant": "tenants/<name>.yaml"}
+         "group": "groups/<name>.yaml", "hardware": "hardware/<name>.yaml",
+         "tenant": "tenants/<name>.yaml"}
 
 
 def pages() -> dict[str, str]:

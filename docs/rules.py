@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from docs.hardware_rules import HARDWARE, JOBS
+
 
 class Rule(NamedTuple):
     """What a finding of this rule means, and what to do about it."""
@@ -152,6 +154,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "peer-elsewhere": Rule("Caller and called tenant share no cluster.", "Give both a "
                                "workspace on one cluster."),
     },
+    "Hardware": {name: Rule(*said) for name, said in HARDWARE.items()},
+    "Jobs": {name: Rule(*said) for name, said in JOBS.items()},
     "Templates": {
         "misplaced-template": Rule("A template would become no file.", "Put it in "
                                    "`templates/tenant/` or `templates/platform/`, ending in "

@@ -39,12 +39,14 @@ def _names(hardware: Hardware, _estate: Estate, named: Named) -> Iterator[Mistak
         why = "is the queue of jobs that name no hardware" if name == "default" else \
             f"is longer than {LONGEST} characters"
         yield Mistake("hardware-name", at, f"the name {name!r} {why}", "rename the file")
-    for key, known in (("clusters", "clusters"), ("tenants", "tenants"), ("groups", "groups")):
+    for key, rule in UNKNOWN.items():
         for index, one in enumerate(getattr(hardware, key)):
-            if one not in named[known]:
-                yield Mistake(f"unknown-{key[:-1]}", at.at(key, index),
-                              f"there is no {key[:-1]} {one!r}",
-                              near(one, named[known], f"declare it in {known}/{one}.yaml"))
+            if one not in named[key]:
+                yield Mistake(rule, at.at(key, index), f"there is no {key[:-1]} {one!r}",
+                              near(one, named[key], f"declare it in {key}/{one}.yaml"))
+
+
+UNKNOWN = {"clusters": "unknown-cluster", "tenants": "unknown-tenant", "groups": "unknown-group"}
 
 
 def _lifecycle(hardware: Hardware, estate: Estate, named: Named) -> Iterator[Mistake]:

@@ -14,7 +14,7 @@ from gitops.declarations.load import SPECS
 from tests.examples.cases import cases
 
 KINDS = {"platform.yaml": "platform", "clusters": "cluster", "groups": "group",
-         "tenants": "tenant"}
+         "hardware": "hardware", "tenants": "tenant"}
 
 
 class Core(yaml.SafeLoader):
@@ -84,5 +84,6 @@ def test_every_key_is_described() -> None:
 
 def test_the_files_are_json_by_kind() -> None:
     files = schema_files()
-    assert sorted(files) == ["cluster.json", "group.json", "platform.json", "tenant.json"]
+    assert sorted(files) == ["cluster.json", "group.json", "hardware.json", "platform.json",
+                             "tenant.json"]
     assert json.loads(files["tenant.json"])["required"] == ["owner"]

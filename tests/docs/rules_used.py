@@ -40,7 +40,8 @@ def _names(node: ast.AST) -> Iterator[str]:
 def _constants(*values: ast.expr) -> Iterator[str]:
     for value in values:
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield value.value
+            # a patch's maker is called _add too; its first word is a path
+            yield from [value.value] if not value.value.startswith("/") else []
         elif isinstance(value, ast.IfExp):
             yield from _constants(value.body, value.orelse)
         else:

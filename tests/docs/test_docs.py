@@ -21,6 +21,8 @@ from tests.estates import PROFILE
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").rglob("*.md"),
                 *(ROOT / "gitops/scaffold").rglob("*.md")])
+DECLARATION = re.compile(
+    r"# ((?:tenants|clusters|groups|hardware)/[a-z0-9-]+\.yaml|platform\.yaml)\n")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -99,8 +101,7 @@ def test_each_command_line_parses(page: str, line: str, tmp_path: Path,
 
 def _declarations() -> list[tuple[str, str, str]]:
     return [(page.name, match[1], text) for page in PAGES for text in blocks(page, "yaml")
-            if (match := re.match(r"# ((?:tenants|clusters|groups)/[a-z-]+\.yaml|platform\.yaml)\n",
-                                  text))]
+            if (match := DECLARATION.match(text))]
 
 
 @pytest.mark.parametrize(("page", "name", "text"), _declarations())

@@ -1,0 +1,124 @@
+"""The rules about hardware and jobs; see :mod:`docs.rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HARDWARE: Mapping[str, tuple[str, str]] = {
+    "hardware-name": ("The file's name cannot name hardware: queues and policies are called "
+                      "after it.", "Rename the file."),
+    "unknown-hardware": ("Hardware is named that no file declares.", "Correct the name, or add "
+                         "`hardware/<name>.yaml`."),
+    "hardware-alike": ("Two kinds of hardware select the same nodes, so a promise of the one "
+                       "could be used up by the other.", "Add a label that tells them apart."),
+    "selects-nothing": ("Hardware selects no nodes: its pods could land anywhere.", "Add "
+                        "`nodeSelector` with labels that exactly these nodes have."),
+    "taint-not-tolerated": ("The nodes carry a taint that the hardware's pods do not tolerate.",
+                            "Add the toleration."),
+    "toleration-of-everything": ("A toleration without a key tolerates every taint, and lets "
+                                 "pods onto any node.", "Name the key of the nodes' taint."),
+    "toleration-exists-with-value": ("A toleration has operator `Exists` and a value.",
+                                     "Drop the value, or write `operator: Equal`."),
+    "toleration-seconds": ("A toleration has seconds with an effect that evicts nobody.",
+                           "Drop them; they go with `NoExecute` only."),
+    "tpu-half-selected": ("GKE places TPU pods by accelerator and topology, and one of the two "
+                          "labels is missing.", "Add it to `nodeSelector`."),
+    "allocatable-incomplete": ("Hardware does not say how much cpu or memory a node offers.",
+                               "Take it from `kubectl describe node`, under Allocatable."),
+    "device-in-allocatable": ("A device is counted under `allocatable` and under `device`.",
+                              "Take it out of `allocatable`."),
+    "device-without-a-name": ("A device has neither a resource nor a DeviceClass.", "Name its "
+                              "`resource`, or its `deviceClass`."),
+    "device-class-too-early": ("The cluster's Kubernetes does not allocate devices dynamically.",
+                               "Name the device plugin's resource, or other clusters."),
+    "fraction-of-a-device": ("A number of devices is not whole.", "Write a whole number; to share "
+                             "a device, declare the shared resource as hardware of its own."),
+    "workload-range-upside-down": ("In `workload` a minimum or default is above what must not be "
+                                   "below it.", "Lower the one, or raise the other."),
+    "needs-what-nodes-lack": ("Every container of this hardware needs more of a resource than a "
+                              "node offers.", "Add the resource to `allocatable`, or take the "
+                              "need out."),
+    "needs-more-than-allowed": ("Pods on this hardware need a higher Pod Security level than the "
+                                "tenant's namespace allows.", "Raise the tenant's `podSecurity`, "
+                                "or use other hardware."),
+    "too-many-for-kueue": ("Kueue takes at most eight labels, and at most eight taints, for one "
+                           "kind of hardware.", "Keep those that tell the nodes apart."),
+    "redirect-of-usable-hardware": ("Hardware that anybody may use redirects to other hardware.",
+                                    "Write `state: deprecated`, or drop the redirect."),
+    "redirect-to-deprecated": ("Deprecated hardware redirects to hardware that is deprecated "
+                               "too.", "Name hardware that stays."),
+    "deprecated-hardware": ("A tenant uses hardware that is deprecated. A warning.", "Move to the "
+                            "hardware that the hint names."),
+    "hardware-forbidden": ("The hardware's file does not list the tenant among those who may use "
+                           "it.", "Add the tenant, or a group of its owner, there."),
+    "devices-without-device": ("Devices are counted of hardware that has none.", "Take the "
+                               "number out, or choose other hardware."),
+    "lends-more-than-it-has": ("A tenant lends more devices than it is promised.", "Lower "
+                               "`lend`."),
+    "nobody-lends": ("A tenant borrows or lends, and its clusters have no cohort.", "Set "
+                     "`queueing: {manager: kueue, cohort: NAME}` in the cluster's file."),
+    "more-than-installed": ("One tenant is promised more devices than a cluster has.", "Lower the "
+                            "promise, or raise `nodes` in the hardware's file."),
+    "promised-too-often": ("All tenants together are promised more devices than there are.",
+                           "Take some back, add nodes, or set `overcommit`."),
+    "quota-below-hardware": ("The tenant's own quota of a device is below what its hardware comes "
+                             "to.", "Take the line out: hardware makes a quota of its own."),
+    "quota-of-no-hardware": ("A quota counts a device that no declared hardware provides.",
+                             "Declare the hardware, or take the line out."),
+}
+JOBS: Mapping[str, tuple[str, str]] = {
+    "job-without-image": ("A job, or a step of it, names no image.", "Add `image`."),
+    "job-elsewhere": ("A job names a cluster on which its tenant has no workspace.", "Name one of "
+                      "the tenant's clusters."),
+    "hardware-not-given": ("A job runs on hardware that its tenant was not given.", "Add it to "
+                           "the tenant's `hardware`."),
+    "hardware-not-here": ("A job would run on a cluster that does not have its hardware.", "Name "
+                          "the job's `clusters`, or other hardware."),
+    "engine-not-here": ("None of the job's clusters has an engine that can run it.", "Turn one on "
+                        "under `engines` in the cluster's file."),
+    "engine-not-chosen": ("Several engines could run the job.", "Write `engine` in the job, or "
+                          "`engines: {default: …}` in the cluster's file."),
+    "engine-lacks-field": ("The job's engine cannot do what a key asks for.", "Use the engine "
+                           "that the hint names, or take the key out."),
+    "search-missing": ("A job of the search engine says nothing of what to search.", "Add "
+                       "`search` with an objective and parameters."),
+    "empty-range": ("A parameter of a search has nothing to try.", "List its values, or give "
+                    "`min` and `max`."),
+    "bad-schedule": ("A schedule is not five fields of cron.", "Write minute, hour, day of "
+                     "month, month, day of week: `0 3 * * 1-5`."),
+    "not-one-source": ("An environment variable has no source, or more than one.", "Write a text, "
+                       "`{secret: NAME, key: KEY}` or `{configMap: NAME, key: KEY}`."),
+    "script-and-command": ("A script and a command stand side by side.", "Keep one."),
+    "source-and-work": ("A job comes from a file and says again what that file says.", "Take "
+                        "the key out, or `from`."),
+    "step-ref-and-work": ("A step refers to a StepAction and brings work of its own.", "Keep "
+                          "one."),
+    "step-twice": ("Two steps have one name.", "Rename one."),
+    "run-twice": ("A run's id was used before.", "Choose another: an id is used once."),
+    "run-name-too-long": ("A run's name, which is the job's and its id, is longer than 63 "
+                          "characters.", "Shorten one of them."),
+    "unknown-param": ("A parameter is used that the job does not declare.", "Add it to `params`, "
+                      "or correct the name."),
+    "param-without-value": ("Nobody gives a parameter a value.", "Give it a default, or the run "
+                            "a value."),
+    "volume-twice": ("Two volumes have one name or one path.", "Change one."),
+    "fits-no-node": ("A pod of the job asks for more cpu or memory than a node offers.", "Lower "
+                     "it, or choose larger hardware."),
+    "devices-above-node": ("A pod of the job asks for more devices than a node has.", "Lower the "
+                           "number, spread it over `nodes`, or choose larger hardware."),
+    "above-hardware-max": ("The job asks for more than its hardware allows one pod.", "Lower "
+                           "it."),
+    "below-hardware-min": ("The job asks for less than its hardware wants of one pod.", "Raise "
+                           "it."),
+    "more-than-promised": ("The job needs more devices at once than its tenant has: it would "
+                           "never start.", "Lower it, or raise the tenant's share."),
+    "devices-on-no-step": ("A job of several steps runs on devices, and no step says that it "
+                           "uses them.", "Add `devices` to the step that does."),
+    "devices-disagree": ("The job's devices are not those of its steps.", "Keep those of the "
+                         "steps."),
+    "coscheduled-apart": ("Steps share a volume, so Tekton holds them on one node, and they need "
+                          "different nodes.", "Use one hardware, pass data outside the volume, or "
+                          "set `engines: {tekton: {coschedule: disabled}}`."),
+    "claim-on-tekton": ("Tekton's pods cannot bring the claim that dynamic allocation needs.",
+                        "Name the class's extended resource, or use another engine."),
+}
