@@ -45,6 +45,9 @@ def command(session: Session, tenant: str, job: str, cluster: tuple[str, ...],
     estate = estate_of(session.root)
     owner = estate.tenants[must_be("tenant", tenant, estate.tenants)]
     must_be(f"job of {tenant}", job, owner.jobs)
+    if source := owner.jobs[job].source:
+        raise UsageError(f"the pods of {job} are declared in {source.repo}",
+                         f"see {source.path} there")
     names = [must_be("cluster", name, estate.clusters) for name in cluster] or estate.clusters
     answers = list(_answers(estate, tenant, job, tuple(names)))
     if not answers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +143,7 @@ def unprovided(estate: Estate) -> Iterator[Mistake]:
     for tenant in estate.tenants.values():
         if tenant.quota and tenant.quota.devices:
             provided = _provided([name for name, cluster in estate.clusters.items()
-                                  if accepts(cluster, tenant)], estate)
+                                  if accepts(cluster, tenant)], estate, tenant.hardware)
             for resource, amount in tenant.quota.devices.items():
                 if amount.nano and resource not in provided:
                     yield _unprovided(resource, tenant.quota.origin.at("devices", resource),
@@ -158,9 +158,12 @@ def _unprovided(resource: str, origin: Origin, who: str, provided: frozenset[str
                    "hardware, or take the line out")
 
 
-def _provided(clusters: Iterable[str], estate: Estate) -> frozenset[str]:
-    return frozenset(one.device.resource for one in estate.hardware.values()
-                     if one.device and any(one.is_on(name) for name in clusters))
+def _provided(clusters: Iterable[str], estate: Estate,
+              given: Collection[str] = ()) -> frozenset[str]:
+    """The device resources of the clusters; of a tenant with hardware, those of its own."""
+    return frozenset(one.device.resource for name, one in estate.hardware.items()
+                     if one.device and (not given or name in given)
+                     and any(one.is_on(cluster) for cluster in clusters))
 
 
 def _quota_below(tenant: Tenant, quota: Quota, estate: Estate) -> Iterator[Mistake]:

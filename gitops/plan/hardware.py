@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitops.foundation.findings import Origin
@@ -63,6 +63,7 @@ class Equipment:
 
 
 NOTHING = Equipment()
+Given = list[tuple[Hardware, HardwareShare]]
 
 
 def hardware_of(tenant: Tenant, cluster: Cluster, estate: Estate
@@ -74,20 +75,61 @@ def hardware_of(tenant: Tenant, cluster: Cluster, estate: Estate
             yield hardware, tenant.hardware[name]
 
 
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """One hardware quota without its origins: those of the shares at ``behind``."""
+
+    name: str
+    hard: SharedMap
+    scope: SharedList
+    behind: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What tenants with equal shares on one cluster have in common, share by share."""
+
+    names: tuple[str, ...]
+    allowed: tuple[tuple[Overlay, int | None, SharedMap, str, str], ...]
+    quotas: tuple[Quotas, ...]
+    covered: tuple[str, ...]
+
+
+Known = dict[Hashable, Parts]
+"""Parts by cluster and shares, worked out once however many tenants have them."""
+
+
 def equipment(tenant: Tenant, cluster: Cluster, estate: Estate,
-              overlays: Mapping[str, Overlay]) -> Equipment:
+              overlays: Mapping[str, Overlay], known: Known) -> Equipment:
     """A workspace's hardware; ``overlays`` are the cluster's, by hardware."""
-    given = list(hardware_of(tenant, cluster, estate))
-    if not given or tenant.frozen:
+    if tenant.frozen or not tenant.hardware:
         return NOTHING
-    resources = tuple(sorted({hardware.device.resource for hardware, _ in given
-                              if hardware.device and hardware.device.resource}))
+    key = (cluster.name, *[(one.hardware, one.devices, one.borrow, one.lend, one.cpu, one.memory)
+                           for one in tenant.hardware.values()])
+    parts = known.get(key)
+    if parts is None:
+        parts = known[key] = _parts(list(hardware_of(tenant, cluster, estate)), cluster, estate,
+                                    overlays)
+    if not parts.names:
+        return NOTHING
+    at = [tenant.hardware[name].origin for name in parts.names]
+    return Equipment(
+        tuple([Allowance(*one, origin) for one, origin in zip(parts.allowed, at, strict=True)]),
+        tuple([HardwareQuota(one.name, one.hard, one.scope,
+                             {"hard": tuple([at[index] for index in one.behind])})
+               for one in parts.quotas]),
+        parts.covered, tenant.default_hardware, tenant.fair_share)
+
+
+def _parts(given: Given, cluster: Cluster, estate: Estate,
+           overlays: Mapping[str, Overlay]) -> Parts:
+    resources = sorted({hardware.device.resource for hardware, _ in given
+                        if hardware.device and hardware.device.resource})
     covered = ("cpu", "memory", *resources)
-    allowed = tuple(Allowance(overlays[hardware.name], share.devices,
-                              nominal(hardware, share, covered), *_bounds(share), share.origin)
-                    for hardware, share in given)
-    return Equipment(allowed, tuple(_quotas(given, cluster, _elsewhere(cluster, estate))),
-                     covered, tenant.default_hardware, tenant.fair_share)
+    allowed = tuple((overlays[hardware.name], share.devices, nominal(hardware, share, covered),
+                     *_bounds(share)) for hardware, share in given)
+    return Parts(tuple(hardware.name for hardware, _ in given), allowed,
+                 tuple(_quotas(given, cluster, _elsewhere(cluster, estate))), covered)
 
 
 def nominal(hardware: Hardware, share: HardwareShare, covered: Iterable[str]) -> SharedMap:
@@ -140,44 +182,44 @@ def _elsewhere(cluster: Cluster, estate: Estate) -> frozenset[str]:
                      if one.device and one.device.resource and one.is_on(cluster.name))
 
 
-Given = list[tuple[Hardware, HardwareShare]]
-
-
-def _quotas(given: Given, cluster: Cluster, present: frozenset[str]) -> Iterator[HardwareQuota]:
+def _quotas(given: Given, cluster: Cluster, present: frozenset[str]) -> Iterator[Quotas]:
     """The quota over all pods, then where pods are marked one per hardware and two that
     close the gap: pods without a class, and pods of a class that is not the workspace's.
 
     A class-scoped quota on a claim's device class is accepted and does nothing (seen), so
     those are counted over all pods only.
     """
+    if not given:
+        return
     total: dict[str, int] = dict.fromkeys((f"requests.{name}" for name in sorted(present)), 0)
-    origins: list[Origin] = []
-    for hardware, share in given:
+    counted: list[int] = []
+    for index, (hardware, share) in enumerate(given):
         if hardware.device:
             key = hardware.device.quota_key
             total[key] = total.get(key, 0) + most_devices(hardware, share, cluster)
-            origins.append(share.origin)
+            counted.append(index)
     if total:
-        yield _quota("hardware", total, (), origins)
+        yield _quota("hardware", total, (), counted)
     if not cluster.mutating or not present:
         return
     nothing = dict.fromkeys((f"requests.{name}" for name in sorted(present)), 0)
     classes: set[str] = set()
-    for hardware, share in given:
+    for index, (hardware, share) in enumerate(given):
         own = dict(nothing)
         if hardware.device and hardware.device.resource:
             own[hardware.device.quota_key] = most_devices(hardware, share, cluster)
         mine = (PREFIX + hardware.name, *hardware.priority_classes)
         classes.update(mine)
-        yield _quota(PREFIX + hardware.name, own, (("In", mine),), [share.origin])
-    yield _quota("hardware.unnamed", nothing, (("DoesNotExist", ()),), origins)
-    yield _quota("hardware.others", nothing, (("NotIn", tuple(sorted(classes))),), origins)
+        yield _quota(PREFIX + hardware.name, own, (("In", mine),), [index])
+    everything = range(len(given))
+    yield _quota("hardware.unnamed", nothing, (("DoesNotExist", ()),), everything)
+    yield _quota("hardware.others", nothing, (("NotIn", tuple(sorted(classes))),), everything)
 
 
 def _quota(name: str, hard: Mapping[str, int], scope: Iterable[tuple[str, tuple[str, ...]]],
-           origins: Iterable[Origin]) -> HardwareQuota:
+           behind: Iterable[int]) -> Quotas:
     expressions = SharedList({"operator": operator, "scopeName": "PriorityClass",
                               **({"values": list(values)} if values else {})}
                              for operator, values in scope)
-    return HardwareQuota(name, SharedMap({key: str(hard[key]) for key in sorted(hard)}),
-                         expressions, {"hard": tuple(origins)})
+    return Quotas(name, SharedMap({key: str(hard[key]) for key in sorted(hard)}),
+                  expressions, tuple(behind))

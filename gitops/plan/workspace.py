@@ -18,7 +18,7 @@ from gitops.plan.access import (
     owner_of,
     shared_with,
 )
-from gitops.plan.hardware import NOTHING, Equipment, equipment
+from gitops.plan.hardware import NOTHING, Equipment, Known, equipment
 from gitops.plan.jobs import JobPlan, jobs_of
 from gitops.plan.names import GRANTS
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
@@ -88,6 +88,7 @@ class Planner:
     as_of: date | None = None
     _networks: dict[str, ClusterNetwork] = field(default_factory=dict, repr=False, compare=False)
     _budgets: dict[str, Budget] = field(default_factory=dict, repr=False, compare=False)
+    _equipment: Known = field(default_factory=dict, repr=False, compare=False)
     _overlays: dict[str, dict[str, Overlay]] = field(default_factory=dict, repr=False,
                                                      compare=False)
 
@@ -102,7 +103,7 @@ class Planner:
         owner, spent = owner_of(tenant, cluster, groups), self._budget(tenant)
         extra = owner_binding(tenant, owner, cluster, groups)
         hardware = NOTHING if not tenant.hardware else \
-            equipment(tenant, cluster, estate, self.overlays(cluster))
+            equipment(tenant, cluster, estate, self.overlays(cluster), self._equipment)
         return Workspace(
             name=tenant.name,
             frozen=frozen,

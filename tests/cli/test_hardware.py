@@ -159,6 +159,15 @@ def test_where_of_a_job_that_is_not_there(estate: Path,
     assert "there is no job of vision 'run-model'" in capsys.readouterr().err
 
 
+def test_where_of_a_job_from_another_repository(estate: Path,
+                                                capsys: pytest.CaptureFixture[str]) -> None:
+    with (estate / "tenants/vision.yaml").open("a") as file:
+        file.write('  other: {hardware: gpu-t4, from: {repo: "https://git.example.com/a.git", '
+                   "revision: v1, path: t.yaml}}\n")
+    assert gitops(estate, "where", "vision", "other") == 2
+    assert "see t.yaml there" in capsys.readouterr().err
+
+
 def test_deprecated_hardware_warns_and_does_not_stop(estate: Path,
                                                      capsys: pytest.CaptureFixture[str]) -> None:
     place = estate / "hardware/gpu-t4.yaml"
