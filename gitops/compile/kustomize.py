@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.render.emit import emit
 
 FILE = "kustomization.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Kustomization:
+class Kustomization(Struct, frozen=True):
     """One ``kustomization.yaml``: its path and text, and what to edit to change it."""
 
     cluster: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from gitops.compile.kustomize import kustomizations
 from gitops.compile.templates import Page, pages, templates
@@ -35,8 +36,7 @@ PLATFORM_TENANT = "platform"
 """The tenant label's value on objects that belong to no tenant."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
+class RenderedFile(Struct, frozen=True):
     """One file of ``rendered/``: its path there, its text, the objects in it and which they are.
 
     An identity is API group, kind, namespace (empty where there is none) and name.
@@ -48,16 +48,14 @@ class RenderedFile:
     identities: tuple[Identity, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A piece of work: one tenant's files on one cluster, or the cluster's own."""
 
     cluster: str
     tenant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Done(Generic[Taken]):
+class Done(Struct, Generic[Taken], frozen=True):
     """What became of a unit: what the caller took of each file, and what is wrong.
 
     ``outside`` are the identities of objects that do not stand in the unit's own
@@ -72,8 +70,7 @@ class Done(Generic[Taken]):
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiler:
+class Compiler(Struct, frozen=True):
     """An estate that was read without a mistake, ready to be rendered."""
 
     files: Files

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
 from typing import Literal
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Finding, Position
 from gitops.render.templates import Template
@@ -17,8 +18,7 @@ PREFIX = "templates/"
 Kind = Literal["workspace", "tenant", "platform"]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A template that becomes a file: which, and where below the cluster's folder.
 
     ``path`` holds ``*`` where the tenant's name goes.

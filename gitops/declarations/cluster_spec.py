@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from gitops.declarations.common_spec import LABELS, file_stem
 from gitops.declarations.reader import Reader

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.declarations.common_spec import GROUP, LABEL_KEY, LABEL_VALUE, LABELS, file_stem
 from gitops.declarations.limits_spec import CLASS_NAME, DEVICE, RESOURCE
@@ -27,8 +28,7 @@ LONGEST = 54
 """``hardware-`` goes before the name, in names that hold 63 characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """A whole number of devices."""
 
     least: int = 0

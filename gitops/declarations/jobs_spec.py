@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.declarations.cron import cron_mistake
 from gitops.declarations.hardware_spec import Count
@@ -56,8 +57,7 @@ ENGINE = Choice({
 })
 
 
-@dataclass(frozen=True, slots=True)
-class Seconds:
+class Seconds(Struct, frozen=True):
     """A length of time such as ``90m`` or ``1h30m``; becomes seconds."""
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
@@ -80,8 +80,7 @@ class Seconds:
         return "length of time (`90m`, `1h30m`)"
 
 
-@dataclass(frozen=True, slots=True)
-class Cron:
+class Cron(Struct, frozen=True):
     """Five fields of a cron schedule, or one of its short names."""
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.declarations.cluster_spec import CLUSTER
 from gitops.declarations.hardware_spec import HARDWARE
@@ -46,8 +48,7 @@ Files = Mapping[str, bytes]
 """The estate's input files: path relative to the estate to content."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """An estate, as far as it could be read, and what is wrong in the files.
 
     ``named`` holds, by folder, the names that some file declares even if it could not be

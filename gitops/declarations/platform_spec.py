@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from gitops.declarations.common_spec import ANNOTATIONS, LABELS
 from gitops.declarations.limits_spec import CONTAINERS, EGRESS_FIELDS, QUOTA

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from gitops.declarations.reader import INVALID, Reader, did_you_mean, field_name
 from gitops.declarations.types import Schema, Type
@@ -12,8 +14,7 @@ from gitops.declarations.yamltree import Tree
 from gitops.foundation.findings import Path
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list; becomes a tuple. ``once`` says that no value may stand there twice."""
 
     item: Type
@@ -41,8 +42,7 @@ class ListOf:
         return f"list: {self.item.words()}"
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Struct, frozen=True):
     """A mapping whose keys the user chooses; ``key`` says what they must be like."""
 
     key: Type
@@ -67,8 +67,7 @@ class MapOf:
         return f"mapping of {self.key.words()} to {self.value.words()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One key of a record. ``name`` is the key in YAML, ``attribute`` the model's."""
 
     name: str
@@ -93,8 +92,7 @@ class Field:
 Finish = Callable[[dict[str, Any], Path, Reader], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A mapping with known keys, which becomes ``make(values, at, reader)``.
 
     A mistake in an optional field leaves that field at its default, so that the mistakes
@@ -104,13 +102,12 @@ class Record:
     title: str
     fields: tuple[Field, ...]
     make: Finish
-    by_name: Mapping[str, Field] = field(init=False, repr=False)
-    required: tuple[Field, ...] = field(init=False, repr=False)
+    by_name: Mapping[str, Field] = field(default_factory=dict)
+    required: tuple[Field, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {entry.name: entry for entry in self.fields})
-        object.__setattr__(self, "required",
-                           tuple(entry for entry in self.fields if entry.required))
+        force_setattr(self, "by_name", {entry.name: entry for entry in self.fields})
+        force_setattr(self, "required", tuple(entry for entry in self.fields if entry.required))
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
         if not isinstance(tree, dict):
@@ -147,8 +144,7 @@ class Record:
         return "mapping"
 
 
-@dataclass(frozen=True, slots=True)
-class Shorthand:
+class Shorthand(Struct, frozen=True):
     """A record, or in its place one word that stands for it: ``owner: ana@example.com``.
 
     ``from_word`` takes what ``word`` decoded and makes what the record would have made.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from gitops.declarations.reader import Reader, describe, did_you_mean, field_name
 from gitops.declarations.yamltree import Plain, Tree, plain_data, resolve
@@ -30,8 +31,7 @@ class Type(Protocol):
         """What it is, in a few words for the reference page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Any text, or text of a form: ``form`` is a pattern, ``what`` says it in words."""
 
     what: str = "text"
@@ -81,8 +81,7 @@ def _text(tree: Tree, any_plain: bool) -> str | None:
     return value if isinstance(value, str) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One word of a few; each with what it means."""
 
     options: Mapping[str, str]
@@ -108,8 +107,7 @@ class Choice:
         return "one of " + ", ".join(f"`{option}`" for option in self.options)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """True or false, spelled so."""
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
@@ -128,8 +126,7 @@ class Flag:
         return "true or false"
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(Struct, frozen=True):
     """A whole number between two bounds, both included."""
 
     least: int = 0
@@ -151,8 +148,7 @@ class Integer:
         return "whole number"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A Kubernetes quantity, not negative; ``whole`` for things that come in pieces."""
 
     whole: bool = False
@@ -187,8 +183,7 @@ def _unit_hint(text: str) -> str:
     return f"did you mean {match[1]}{match[2][0].upper()}i?" if match else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A date, ``2027-01-31``."""
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
@@ -209,8 +204,7 @@ class Day:
         return "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Cidr:
+class Cidr(Struct, frozen=True):
     """An address range in CIDR form, without host bits."""
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
@@ -240,8 +234,7 @@ def _network_hint(text: str) -> str:
         return "write a network and a prefix length, for example 203.0.113.0/24"
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(Struct, frozen=True):
     """Free-form data, handed on as given."""
 
     what: str = "any mapping"

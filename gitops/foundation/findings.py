@@ -8,16 +8,16 @@ the compiler looks its position up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Severity: TypeAlias = Literal["error", "warning"]
 Path: TypeAlias = tuple[str | int, ...]
 """A data path: keys and list indexes from a document's root, as in ("contributors", 2, "role")."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Struct, frozen=True, order=True):
     """A place in a file: line and column count from 1, the column in characters."""
 
     file: str
@@ -28,8 +28,7 @@ class Position:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """A declared value, named by its file (relative to the estate) and data path.
 
     ``key`` asks for the position of the mapping key rather than of its value.
@@ -49,8 +48,7 @@ class Origin:
         return Origin(self.file, (*self.path, *steps), key=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """A diagnostic about declared values, before its position is known."""
 
     rule: str
@@ -61,16 +59,14 @@ class Mistake:
     severity: Severity = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """A second place that contributed to a finding, and what stands there."""
 
     position: Position
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One diagnostic, ready to be reported.
 
     ``rule`` names the defect in kebab-case (``unknown-key``), ``message`` says what is

@@ -9,8 +9,9 @@ decimals) is refused instead.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 NANO = 10**9
 _FORM = re.compile(
@@ -26,8 +27,7 @@ class BadQuantity(ValueError):
     """The text is no quantity; the message says why, without a full stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """An amount in billionths, and whether it was written with a binary suffix."""
 
     nano: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 
@@ -13,8 +14,7 @@ SubjectKind: TypeAlias = Literal["User", "Group", "ServiceAccount"]
 ROLES: tuple[Role, ...] = ("admin", "edit", "view")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A person, a declared group or a machine account, as the declaration names it.
 
     ``name`` is an e-mail address for a User, the name of a file in ``groups/`` for a
@@ -40,8 +40,7 @@ class Subject:
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """One subject's role in a tenant's workspaces, and until when (that day included)."""
 
     subject: Subject
@@ -52,8 +51,7 @@ class Grant:
     """Whether a viewer may open running notebooks, which lets them run code there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A named set of people and groups. ``claim`` is its name in the identity provider."""
 
     name: str

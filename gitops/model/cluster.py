@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedList
 
 
-@dataclass(frozen=True, slots=True)
-class Kubernetes:
+class Kubernetes(Struct, frozen=True):
     """The API server: its version (``1.37``) and how it spells user and group names."""
 
     version: str
@@ -23,8 +24,7 @@ class Kubernetes:
         return int(self.version.split(".")[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """The ClusterRoles that the three declared roles are bound to."""
 
     admin: str
@@ -32,8 +32,11 @@ class Roles:
     view: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mesh:
+def _nobody() -> tuple[SharedList, SharedList]:
+    return SharedList(), SharedList()
+
+
+class Mesh(Struct, frozen=True):
     """Istio as installed: ``mode`` is ``sidecar``, ``ambient`` or ``none``.
 
     Principals are SPIFFE identities without ``spiffe://``. ``user_id_prefix`` stands before
@@ -55,15 +58,14 @@ class Mesh:
     default_deny: bool = False
     """Whether we render the mesh-wide policy that allows nothing by itself."""
     visible_namespaces: tuple[str, ...] = ()
-    people_and_viewers: tuple[SharedList, SharedList] = field(init=False, repr=False,
-                                                              compare=False)
-    """The identities that bring people's requests, and those that may bring viewers'."""
+    people_and_viewers: tuple[SharedList, SharedList] = field(default_factory=_nobody)
+    """The identities that bring people's requests, and those that may bring viewers'; made
+    of the principals."""
 
     def __post_init__(self) -> None:
         callers = (self.gateway_principal, self.pipelines_principal)
-        object.__setattr__(self, "people_and_viewers",
-                           (SharedList(filter(None, callers)),
-                            SharedList(filter(None, callers[1:]))))
+        force_setattr(self, "people_and_viewers", (SharedList(filter(None, callers)),
+                                                   SharedList(filter(None, callers[1:]))))
 
     @property
     def on(self) -> bool:
@@ -76,8 +78,7 @@ class Mesh:
         return f"request.headers[{self.user_id_header}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """What default-deny policies must know of the cluster's network.
 
     ``api_server`` holds the addresses of the API server's endpoints, ``ranges`` the
@@ -98,8 +99,7 @@ class Network:
     monitoring_namespace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityProvider:
+class IdentityProvider(Struct, frozen=True):
     """How people are authenticated at the ingress gateway, where we render it.
 
     ``provider`` is ``kubeflow`` (shipped with the release; nothing is rendered), ``none``,
@@ -128,8 +128,7 @@ class IdentityProvider:
         return self.provider not in ("kubeflow", "none")
 
 
-@dataclass(frozen=True, slots=True)
-class Kubeflow:
+class Kubeflow(Struct, frozen=True):
     """The installed release (``26.03.1``, or empty) and the facts that differ by release."""
 
     release: str = ""
@@ -145,8 +144,7 @@ class Kubeflow:
         return bool(self.release)
 
 
-@dataclass(frozen=True, slots=True)
-class Engines:
+class Engines(Struct, frozen=True):
     """What runs jobs here. ``trainer`` is Kubeflow Trainer's release (``2.2``), or empty.
 
     ``coschedule`` is Tekton's feature flag of that name. ``argo_account`` is the
@@ -182,8 +180,7 @@ class Engines:
             self.trainer, "runtimePatches")
 
 
-@dataclass(frozen=True, slots=True)
-class Queueing:
+class Queueing(Struct, frozen=True):
     """Whether Kueue holds jobs back until there is room. ``cohort`` is who lends to whom."""
 
     origin: Origin
@@ -198,8 +195,7 @@ class Queueing:
         return self.manager == "kueue"
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """One cluster and how it is run. Its name is its file's."""
 
     name: str

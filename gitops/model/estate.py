@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.model.access import Group
@@ -14,16 +15,14 @@ from gitops.model.limits import ContainerLimits, EgressRule, Plan, Quota
 from gitops.model.tenant import Tenant
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Which people may be named: e-mail domains (any, when empty) and their casing."""
 
     domains: tuple[str, ...] = ()
     casing: str = "lower"
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Struct, frozen=True):
     """What a tenant may be called."""
 
     pattern: str = ""
@@ -31,8 +30,7 @@ class Naming:
     reserved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(Struct, frozen=True):
     """What a tenant gets that says nothing else."""
 
     origin: Origin
@@ -46,8 +44,7 @@ class Defaults:
     containers: ContainerLimits | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Struct, frozen=True):
     """Estate-wide rules and defaults: ``platform.yaml``."""
 
     origin: Origin
@@ -62,8 +59,7 @@ class Platform:
     """The day up to which ended grants are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estate:
+class Estate(Struct, frozen=True):
     """The whole: platform, clusters, groups, tenants and hardware, each by name in order."""
 
     platform: Platform

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import NANO, Quantity
@@ -14,8 +15,7 @@ DEVICES = "devices"
 """The key under which per-workload limits count devices, whatever their resource is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taint:
+class Taint(Struct, frozen=True):
     """A node's taint. ``effect`` is NoSchedule, PreferNoSchedule or NoExecute."""
 
     key: str
@@ -23,8 +23,7 @@ class Taint:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Toleration:
+class Toleration(Struct, frozen=True):
     """What a pod puts up with. An empty ``key`` or ``effect`` stands for any.
 
     ``seconds`` is how long a pod stays after a NoExecute taint appears; None is for ever.
@@ -48,8 +47,7 @@ class Toleration:
         return self.operator == "Exists" or self.value == taint.value
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """The accelerators of one node: how many, and the name that Kubernetes knows them by.
 
     ``resource`` is the extended resource. With ``device_class`` a driver for dynamic
@@ -76,8 +74,7 @@ class Device:
             f"{self.device_class}.deviceclass.resource.k8s.io/devices"
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """``active``, ``hidden`` (usable, not offered) or ``deprecated`` (no new use).
 
     ``redirect`` names the hardware to use instead, ``message`` says why.
@@ -88,8 +85,7 @@ class Lifecycle:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkloadRange:
+class WorkloadRange(Struct, frozen=True):
     """What one pod on this hardware may ask for; keys ``cpu``, ``memory``, ``devices``."""
 
     origin: Origin
@@ -98,8 +94,7 @@ class WorkloadRange:
     max: Amounts = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """What a container must be given to use the hardware beside the device itself.
 
     ``resources`` (RDMA and the like) and ``hugepages`` (size to amount) are per container.
@@ -130,8 +125,7 @@ BASELINE = frozenset(("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"
 """The capabilities that Pod Security baseline lets a container add."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hardware:
+class Hardware(Struct, frozen=True):
     """One kind of machine. Its name is its file's.
 
     ``allocatable`` is what one node offers to pods (``cpu``, ``memory``, further
@@ -190,8 +184,7 @@ class Hardware:
         return not self.clusters or cluster in self.clusters
 
 
-@dataclass(frozen=True, slots=True)
-class HardwareShare:
+class HardwareShare(Struct, frozen=True):
     """What a tenant was given of one hardware, in each of its workspaces.
 
     ``devices`` at once; None where it may run there and no number was given. ``borrow``

@@ -7,7 +7,8 @@ Commands, arguments, scripts and values of environment variables name a paramete
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
@@ -16,8 +17,7 @@ ENGINES = ("tekton", "argo", "trainer", "katib", "pipelines", "notebooks")
 """What can run a job; a cluster has some of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(Struct, frozen=True):
     """A parameter of a job; without ``default`` every run must give a value."""
 
     name: str
@@ -26,8 +26,7 @@ class Param:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EnvVar:
+class EnvVar(Struct, frozen=True):
     """An environment variable: a plain value, or a key of a Secret or ConfigMap."""
 
     name: str
@@ -38,8 +37,7 @@ class EnvVar:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """Storage that a job sees at ``path``: a volume claim, or an empty directory of a size.
 
     ``claim`` names a PersistentVolumeClaim of the workspace; without it the volume is an
@@ -54,8 +52,7 @@ class Mount:
     read_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One container of a job's pod, run after the one before.
 
     What is left empty is the job's. ``devices`` is the number this step gets; the steps of
@@ -78,8 +75,7 @@ class Step:
     """A StepAction of the workspace to run in the place of an image of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class GitSource:
+class GitSource(Struct, frozen=True):
     """A Task or Pipeline in another repository, fetched by the engine when a run begins."""
 
     repo: str
@@ -89,8 +85,7 @@ class GitSource:
     kind: str = "pipeline"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run that git asks for. ``params`` and ``devices`` go before the job's own."""
 
     id: str
@@ -99,8 +94,7 @@ class Run:
     devices: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(Struct, frozen=True):
     """What a search makes best: ``goal`` is ``minimize`` or ``maximize``."""
 
     metric: str
@@ -109,8 +103,7 @@ class Objective:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """The values a search tries for one parameter: ``type`` int, double, categorical, discrete."""
 
     name: str
@@ -122,8 +115,7 @@ class Range:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """A search for the best parameters (Katib)."""
 
     origin: Origin
@@ -136,8 +128,7 @@ class Search:
     failures: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One declared workload. Its name is its key under ``jobs``.
 
     ``cpu`` and ``memory`` are what its main container requests and is limited to,

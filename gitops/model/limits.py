@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
@@ -12,8 +13,7 @@ Amounts = Mapping[str, Quantity]
 """Resource name (``cpu``, ``memory``, ``nvidia.com/gpu``) to amount."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """How much a workspace may hold at once.
 
     ``requests`` and ``limits`` count cpu and memory, ``devices`` whole extended resources;
@@ -32,8 +32,7 @@ class Quota:
     priority_classes: Mapping[str, Quota] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerLimits:
+class ContainerLimits(Struct, frozen=True):
     """What a container gets that asks for nothing, and the most that one may ask for."""
 
     origin: Origin
@@ -44,8 +43,7 @@ class ContainerLimits:
     """The largest single volume claim."""
 
 
-@dataclass(frozen=True, slots=True)
-class EgressRule:
+class EgressRule(Struct, frozen=True):
     """Addresses outside the cluster that a workspace may reach, and on which TCP ports."""
 
     cidr: str
@@ -53,8 +51,7 @@ class EgressRule:
     ports: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A named quota with its limits and egress, such as ``small`` or ``large``."""
 
     name: str

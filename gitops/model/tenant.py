@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.model.access import Grant, Subject
@@ -13,8 +14,7 @@ from gitops.model.jobs import Job
 from gitops.model.limits import ContainerLimits, EgressRule, Quota
 
 
-@dataclass(frozen=True, slots=True)
-class CloudIdentity:
+class CloudIdentity(Struct, frozen=True):
     """The cloud account that a workspace's pods act as; each is used on its own cloud."""
 
     origin: Origin
@@ -23,8 +23,7 @@ class CloudIdentity:
     azure_client_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """A further Profile plugin, handed to the profile controller as given."""
 
     kind: str
@@ -33,8 +32,7 @@ class Plugin:
     spec: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Struct, frozen=True):
     """A person or team with an owner, contributors and a quota. Its name is its file's.
 
     ``frozen`` holds the reason; an empty text means the tenant is active. ``talks_to``

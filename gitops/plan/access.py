@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedList
@@ -17,8 +18,7 @@ from gitops.plan.names import grant_name
 RBAC = "rbac.authorization.k8s.io"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Who may reach the workspace through these callers: the user-id header's values."""
 
     name: str
@@ -28,8 +28,7 @@ class Policy:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """One RoleBinding with exactly one subject, as Kubernetes writes subjects.
 
     ``policy`` is its other half for the browser; None where there is none.
@@ -43,8 +42,7 @@ class Binding:
     policy: Policy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The owner as the Profile names it, and as the two sides of the cluster see it.
 
     ``subject`` is the Profile's own; ``users`` are the header values of the controller's

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Mistake, Origin
 from gitops.foundation.quantity import NANO, Quantity
@@ -19,8 +20,7 @@ SHOWN = 5
 """How many tenants a finding about too many promises names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capacity:
+class Capacity(Struct, frozen=True):
     """One hardware on one cluster, counted in devices (all 0 where it has none).
 
     ``promised`` adds up what the tenants were given; ``by_tenant`` has None for a tenant

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedMap
@@ -17,8 +18,7 @@ Speller = Callable[[str], str]
 """Writes a text's parameters as an engine spells them, or fills their values in."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepPlan:
+class StepPlan(Struct, frozen=True):
     """One container. ``resources`` has ``requests`` and ``limits`` by resource name, with
     the devices on the one step that uses them; it is empty where nothing was asked for.
 

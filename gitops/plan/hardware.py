@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
@@ -15,8 +16,7 @@ from gitops.model.tenant import Tenant
 from gitops.plan.overlays import PREFIX, Overlay
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """One hardware that a workspace may use, and how much of it.
 
     ``devices`` is the number promised; None where none was named, and then the workspace
@@ -33,8 +33,7 @@ class Allowance:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class HardwareQuota:
+class HardwareQuota(Struct, frozen=True):
     """A ResourceQuota that counts devices; ``scope`` is its list of matchExpressions, which
     is empty where it counts every pod."""
 
@@ -44,8 +43,7 @@ class HardwareQuota:
     origins: Mapping[str, tuple[Origin, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Equipment:
+class Equipment(Struct, frozen=True):
     """All of a workspace's hardware. ``default`` is what its jobs run on that name none.
 
     ``covered`` are the resources that its queue counts, in one order for every flavor.
@@ -75,8 +73,7 @@ def hardware_of(tenant: Tenant, cluster: Cluster, estate: Estate
             yield hardware, tenant.hardware[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Quotas:
+class Quotas(Struct, frozen=True):
     """One hardware quota without its origins: those of the shares at ``behind``."""
 
     name: str
@@ -85,8 +82,7 @@ class Quotas:
     behind: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What tenants with equal shares on one cluster have in common, share by share."""
 
     names: tuple[str, ...]

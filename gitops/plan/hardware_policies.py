@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster
@@ -32,8 +33,7 @@ DECLARED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 """The kinds that hardware adds to a workspace, beside those that every workspace has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """The parts of a ValidatingAdmissionPolicy. ``rules`` are its resourceRules."""
 
     name: str
@@ -43,8 +43,7 @@ class Policy:
     origins: Mapping[str, tuple[Origin, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Struct, frozen=True):
     """A MutatingAdmissionPolicy's name, and its JSON patches as one CEL expression."""
 
     name: str
@@ -52,8 +51,7 @@ class Mutation:
     origins: Mapping[str, tuple[Origin, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(Struct, frozen=True):
     """All hardware of a cluster. ``version`` is that of the mutating policy's API."""
 
     overlays: tuple[Overlay, ...]

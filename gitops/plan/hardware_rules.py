@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.quantity import NANO, Quantity
 from gitops.plan.cel import table, texts
@@ -29,16 +30,14 @@ REQUIRED = f"{AFFINITY}.?requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = f"{AFFINITY}.?preferredDuringSchedulingIgnoredDuringExecution"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A named part of the expressions."""
 
     name: str
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """What must hold, and the sentence for whoever is refused, as CEL."""
 
     expression: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
@@ -19,8 +20,7 @@ Named = Mapping[str, frozenset[str]]
 """By folder, the names that some file declares whether or not it could be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A job with all that its checks look at. ``engines`` are those it has on its clusters."""
 
     job: Job

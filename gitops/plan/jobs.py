@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedMap
@@ -25,8 +26,7 @@ GENERAL = ("tekton", "argo", "trainer")
 """Engines that can run any job; the first of these is taken where a cluster has one only."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPlan:
+class TaskPlan(Struct, frozen=True):
     """One pod of a job: its steps in order, and the hardware that it stands on.
 
     ``pod`` are the overlay's fields of the pod spec, ``labels`` those of the pod, ``volumes``
@@ -50,8 +50,7 @@ class TaskPlan:
         return next((step for step in self.steps if step.devices), self.steps[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlan:
+class RunPlan(Struct, frozen=True):
     """One run: its object's name, the values of all parameters, and its tasks with the
     values filled in. ``own`` are the values that differ from the job's defaults, and
     ``devices`` the number where it differs from the job's."""
@@ -65,8 +64,7 @@ class RunPlan:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class JobPlan:
+class JobPlan(Struct, frozen=True):
     """One job on one cluster.
 
     ``tasks`` is one pod, or one per step where steps have hardware of their own; its texts
@@ -181,8 +179,7 @@ def plan_job(job: Job, tenant: Tenant, cluster: Cluster, equipment: Equipment) -
         origin=job.origin, usual=tenant.origin.at("defaultHardware"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A job and the workspace that it is planned for."""
 
     job: Job

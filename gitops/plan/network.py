@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Mistake, Origin
 from gitops.foundation.shared import SharedList
@@ -32,8 +33,7 @@ NAT64 = "64:ff9b::/96"
 """IPv6 spelling of IPv4 addresses, which would walk around every IPv4 exception."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """One rule: these peers on these ports. No ports means every port."""
 
     peers: tuple[Peer, ...]
@@ -45,8 +45,7 @@ class Flow:
         return {side: list(self.peers), **ports}
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPlan:
+class NetworkPlan(Struct, frozen=True):
     """A workspace's rules, the tenants that may call it, and the hosts its sidecars know."""
 
     ingress: SharedList
@@ -56,8 +55,7 @@ class NetworkPlan:
     origins: Mapping[str, tuple[Origin, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterNetwork:
+class ClusterNetwork(Struct, frozen=True):
     """What every workspace of a cluster has in common, worked out once.
 
     ``open`` are the rules out for egress ``open``, ``listed`` those without it; ``plain``

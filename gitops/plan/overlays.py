@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedList, SharedMap
@@ -22,8 +23,7 @@ PREFIX = "hardware-"
 EMPTY = SharedMap()
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """One hardware on one cluster, as the pods that choose it must be written.
 
     Names: ``queue`` is the LocalQueue (empty without Kueue) and ``flavor`` the

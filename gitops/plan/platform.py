@@ -7,8 +7,9 @@ declarations checked, with every text escaped as a CEL string.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster
@@ -33,8 +34,7 @@ CONTROLLER_MAKES = ("default-editor", "default-viewer", "namespaceAdmin", "ns-ow
 RBAC, ISTIO, NETWORKING = "rbac.authorization.k8s.io", "security.istio.io", "networking.k8s.io"
 
 
-@dataclass(frozen=True, slots=True)
-class Guardrails:
+class Guardrails(Struct, frozen=True):
     """The parts of the admission policies, as CEL expressions and rule lists.
 
     ``kinds`` is what members may not change once declared, ``access_kinds`` what the
@@ -157,8 +157,7 @@ def admission_policies(cluster: Cluster) -> bool:
     return cluster.guardrails and cluster.kubernetes.minor >= 30
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """How the gateway authenticates people, where we render it."""
 
     jwt: Mapping[str, Any]

@@ -7,8 +7,9 @@ flavors could admit a pod on hardware that it will not run on. A queue of one fl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.plan.hardware import Allowance, Equipment
@@ -17,8 +18,7 @@ DEFAULT = "default"
 """The LocalQueue that Kueue takes for a workload that names none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """A tenant's share of one flavor.
 
     ``name`` is the ClusterQueue's; ``local`` are the LocalQueues that lead to it. Every

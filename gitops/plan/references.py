@@ -8,7 +8,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Mistake, Origin
 from gitops.model.access import Subject
@@ -22,8 +23,7 @@ from gitops.plan.network import check_egress
 from gitops.plan.selection import clusters_of
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The estate, and the names that its files declare whether or not they could be read."""
 
     estate: Estate

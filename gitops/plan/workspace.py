@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster
@@ -30,8 +33,7 @@ from gitops.plan.selection import tenants_of
 WAYPOINT = "waypoint"
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """A ServiceAccount that stands in the workspace, and the role it has there."""
 
     name: str
@@ -40,8 +42,7 @@ class Machine:
     bound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """A tenant on one cluster. A frozen one keeps its Namespace and nothing that gives access.
 
     ``origins`` names, by attribute, the declared lines that it came from; they are made

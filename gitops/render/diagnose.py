@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 
 from jinja2.exceptions import UndefinedError
+from msgspec import Struct
 
 from gitops.foundation.findings import Finding, Position, Related, in_order
 from gitops.render.compiled import Compiled
@@ -19,8 +19,7 @@ from gitops.render.shape import Shape
 from gitops.render.shapes import Shapes
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One document of a recorded rendering: its token text, where it starts, its values."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from gitops.render.identity import Identity
@@ -14,16 +15,14 @@ SEPARATOR = "---\n"
 _MARKER = "\n---"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One object: plain data, and the line of the rendered text it starts at (from 1)."""
 
     data: dict[str, Any]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A rendered file: its text, its documents in order, and which objects they are.
 
     The data of the documents is built when it is asked for; text and identities cost no data.

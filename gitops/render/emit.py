@@ -7,13 +7,12 @@ template, so there is one way in which a value is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import partial
 from typing import Any
 
 from gitops.foundation.shared import SharedList, SharedMap
-from gitops.render.scalars import Unrenderable, block, inline, kind_of, scalar
+from gitops.render.scalars import Unrenderable, block, field_names, inline, kind_of, scalar
 
 __all__ = ["Unrenderable", "Writer", "emit", "plain", "scalar"]
 
@@ -197,9 +196,8 @@ def _limit(depth: int) -> None:
 def _way_out(value: object) -> str:
     if isinstance(value, Enum):
         return "name its value: `.value`"
-    if is_dataclass(value):
-        names = ", ".join(field.name for field in fields(value))
-        return f"name one of its fields: {names}"
+    if names := field_names(value):
+        return f"name one of its fields: {', '.join(names)}"
     if hasattr(value, "__iter__"):
         return "end the expression with `| list`"
     return "a hole takes text, numbers, booleans, null, mappings and lists"

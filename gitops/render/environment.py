@@ -14,7 +14,7 @@ from jinja2.visitor import NodeTransformer
 
 from gitops.render import language
 from gitops.render.nodes import MARK
-from gitops.render.scalars import kind_of
+from gitops.render.scalars import field_names, kind_of
 from gitops.render.static import did_you_mean
 
 SINK = "values of expressions"
@@ -138,5 +138,4 @@ def _set_aside(context: Context, value: object) -> str:
 def _no_field(obj: object, name: str) -> str:
     if isinstance(obj, Mapping):
         return f'the mapping has no key "{name}"{did_you_mean(name, map(str, obj))}'
-    fields = getattr(type(obj), "__dataclass_fields__", {})
-    return f'{kind_of(obj)} has no field "{name}"{did_you_mean(name, fields)}'
+    return f'{kind_of(obj)} has no field "{name}"{did_you_mean(name, field_names(obj))}'

@@ -7,8 +7,10 @@ written out, come from one expression, or are missing altogether is filled the s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.render.nodes import Hole, Leaf, Malformed, Map, Node, Problem
 from gitops.render.scalars import Unrenderable
@@ -16,8 +18,7 @@ from gitops.render.scalars import Unrenderable
 Merge = Callable[[object, Sequence[str], Sequence[str]], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """A root with label holes; ``merges`` are holes whose mapping takes the labels in,
     ``fixed`` pairs what the template itself writes for a label with the label's number."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.render.emit import Writer
 from gitops.render.nodes import Hole, Leaf, Map, Node, Seq
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A hole in the laid-out text: the text before it, and how a value is written there."""
 
     before: str

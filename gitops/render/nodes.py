@@ -6,15 +6,15 @@ apart by their order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 MARK = "\ue000"
 """What an expression prints. Template sources may not hold it; values may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A mistake in one document: ``at`` is the character in its token text.
 
     ``other`` is the character of a second place and ``note`` what stands there.
@@ -36,24 +36,21 @@ class Malformed(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """The place of one value: its number in the document, its character in the text."""
 
     index: int
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A fixed scalar."""
 
     value: object
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(Struct, frozen=True):
     """A mapping; every fixed key is a :class:`Leaf` that holds text."""
 
     entries: tuple[tuple[Hole | Leaf, Node], ...]
@@ -65,8 +62,7 @@ class Map:
                      if isinstance(name, Leaf) and name.value == key), None)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Seq:
+class Seq(Struct, frozen=True):
     """A list."""
 
     items: tuple[Node, ...]

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from gitops.foundation.findings import Origin, Position
 from gitops.render.nodes import MARK
 from gitops.render.source import Source
@@ -13,8 +15,7 @@ from gitops.render.source import Source
 Origins = tuple[Origin, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A stretch of the token text that one piece of a template printed.
 
     ``value`` is the number of the expression's value in the whole text, None for fixed text.

@@ -102,6 +102,12 @@ def kind_of(value: object) -> str:
     return names.get(type(value), f"{article} {name}")
 
 
+def field_names(value: object) -> tuple[str, ...]:
+    """The fields of a structure or data class; none for any other value."""
+    kind = type(value)
+    return tuple(getattr(kind, "__struct_fields__", getattr(kind, "__dataclass_fields__", ())))
+
+
 def _reads_as_text(text: str) -> bool:
     """Whether every reader takes the plain text for this very string."""
     return (

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from msgspec import Struct
+
 from gitops.foundation.findings import Position
 
 if TYPE_CHECKING:
@@ -21,8 +23,7 @@ _OPENING: dict[str, Kind] = {"variable_begin": "hole", "block_begin": "statement
 _CLOSING = ("variable_end", "block_end")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of a template: fixed text, ``{{ … }}`` or ``{% … %}``.
 
     ``text`` is what stands between the delimiters, ``word`` a statement's first word.

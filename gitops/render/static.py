@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateSyntaxError
+from msgspec import Struct
 
 from gitops.foundation.findings import Finding, Position
 from gitops.render import language
@@ -20,8 +20,7 @@ _NO_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u
 _BLOCK_TEXT = (nodes.FilterBlock, nodes.AssignBlock, nodes.CallBlock)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A template that may be compiled where ``findings`` is empty."""
 
     source: Source | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin, Path, Position
 from gitops.render.nodes import Hole, Leaf, Map, Node, Seq
@@ -13,8 +14,7 @@ from gitops.render.recorder import Recorder, Segment
 Origins = tuple[Origin, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TracedField:
+class TracedField(Struct, frozen=True):
     """One leaf of a document (a scalar, or an empty collection).
 
     ``expression`` is the source text of the template's expression, "" for fixed text;
@@ -28,8 +28,7 @@ class TracedField:
     origins: Origins
 
 
-@dataclass(frozen=True, slots=True)
-class TracedDocument:
+class TracedDocument(Struct, frozen=True):
     """One document with its leaves. ``because`` are the declared values that the loops and
     conditions around it read: why it exists."""
 
@@ -49,8 +48,7 @@ def trace_document(
     return TracedDocument(data, position, start.because, tuple(tracer.fields(root, data, (), ())))
 
 
-@dataclass(frozen=True, slots=True)
-class _Tracer:
+class _Tracer(Struct, frozen=True):
     values: list[object]
     offset: int
     recorder: Recorder

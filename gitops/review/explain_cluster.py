@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.declarations.cluster_spec import CLUSTER
 from gitops.declarations.presets import SHORTHANDS
@@ -26,7 +27,7 @@ def _leaves(record: Record, model: Any, at: Path) -> Iterator[tuple[Path, Any]]:
     for entry in record.fields:
         value = getattr(model, entry.target)
         below = entry.type.record if isinstance(entry.type, Shorthand) else entry.type
-        if isinstance(below, Record) and is_dataclass(value):
+        if isinstance(below, Record) and isinstance(value, Struct):
             yield from _leaves(below, value, (*at, entry.name))
         else:
             yield (*at, entry.name), value
