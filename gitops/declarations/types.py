@@ -52,7 +52,7 @@ class Text(Struct, frozen=True):
                                 f"{self.max_length} characters", "shorten it")
         if self.form and not re.fullmatch(self.form, text):
             return reader.wrong("bad-form", at, f"{text!r} is not {self.what}", self._advice)
-        if not text.isprintable() and "\n" not in text:
+        if not text.replace("\n", "").isprintable():
             return reader.wrong("unprintable-text", at,
                                 f"{field_name(at)} holds characters that cannot be seen: {text!r}",
                                 "write plain text")

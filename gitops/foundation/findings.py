@@ -17,6 +17,15 @@ Path: TypeAlias = tuple[str | int, ...]
 """A data path: keys and list indexes from a document's root, as in ("contributors", 2, "role")."""
 
 
+def visible(text: str) -> str:
+    """The text in one line, with nothing in it that a terminal would act on."""
+    if text.isprintable():
+        return text
+    import json
+
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+
+
 class Position(Struct, frozen=True, order=True):
     """A place in a file: line and column count from 1, the column in characters."""
 
@@ -25,7 +34,7 @@ class Position(Struct, frozen=True, order=True):
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{visible(self.file)}:{self.line}:{self.column}"
 
 
 class Origin(Struct, frozen=True):
@@ -88,10 +97,10 @@ class Finding(Struct, frozen=True):
 
     def __str__(self) -> str:
         """``file:line:column: severity: message [rule]``, then the hint and related places."""
-        lines = [f"{self.position}: {self.severity}: {self.message} [{self.rule}]"]
+        lines = [f"{self.position}: {self.severity}: {visible(self.message)} [{self.rule}]"]
         if self.hint:
-            lines.append(f"    {self.hint}")
-        lines += [f"    {item.position}: {item.message}" for item in self.related]
+            lines.append(f"    {visible(self.hint)}")
+        lines += [f"    {item.position}: {visible(item.message)}" for item in self.related]
         return "\n".join(lines)
 
 

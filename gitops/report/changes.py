@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gitops.foundation.findings import visible
 from gitops.review.differences import FieldPath, Item
 from gitops.review.estates import EstateDiff, ManifestChange, UnitChange
 
@@ -37,13 +38,6 @@ def value_text(value: Any, most: int = 160) -> str:
         text = json.dumps(value, ensure_ascii=False, default=str)
     text = text if text.isprintable() else json.dumps(value, default=str)
     return text if len(text) <= most else text[:most - 1] + "…"
-
-
-def visible(text: str) -> str:
-    """The text in one line, with nothing in it that a terminal would act on."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def object_text(manifest: ManifestChange, tenant: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from gitops.foundation.findings import Position
+from gitops.foundation.findings import Position, visible
 from gitops.report.changes import (
     alike,
     headline,
@@ -20,7 +20,6 @@ from gitops.report.changes import (
     object_text,
     path_text,
     value_text,
-    visible,
     what_goes,
 )
 from gitops.report.findings import counted

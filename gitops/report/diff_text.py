@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
+from gitops.foundation.findings import visible
 from gitops.report.changes import (
     MARKS,
     alike,
@@ -15,7 +16,6 @@ from gitops.report.changes import (
     object_text,
     path_text,
     value_text,
-    visible,
     what_goes,
 )
 from gitops.report.findings import counted
