@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-
-from msgspec import Struct, field
+from dataclasses import dataclass, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
@@ -19,7 +18,8 @@ FALLBACK_REQUESTS = {"cpu": Quantity.parse("100m"), "memory": Quantity.parse("25
 FALLBACK_LIMITS = {"cpu": Quantity.parse("1"), "memory": Quantity.parse("1Gi")}
 
 
-class NamedQuota(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NamedQuota:
     """A further ResourceQuota; ``priority_class`` scopes it to the pods of one class."""
 
     name: str
@@ -28,7 +28,8 @@ class NamedQuota(Struct, frozen=True):
     priority_class: str = ""
 
 
-class ContainerRange(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ContainerRange:
     """A LimitRange's Container item; each part may be empty."""
 
     requests: Hard
@@ -103,7 +104,7 @@ def further(quotas: Iterable[Quota]) -> list[NamedQuota]:
             classes[name] = classes.get(name, {}) | _common(scoped)
     found = [_named("workspace-objects", other)] if other else []
     return found + [_named(f"workspace-class-{name}", classes[name], name)
-                    for name in sorted(classes)]
+                    for name in sorted(classes) if classes[name]]
 
 
 def _named(name: str, lines: Mapping[str, tuple[Quantity, Origin]],
@@ -155,7 +156,8 @@ def _fill(amounts: dict[str, Quantity], fallback: Amounts, names: Iterable[str],
         amounts.setdefault(name, min(amount, most.get(name, amount), key=lambda item: item.nano))
 
 
-class Budget(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Budget:
     """All that limits a workspace: the main quota, the further ones, and the LimitRange."""
 
     hard: Hard

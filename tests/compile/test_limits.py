@@ -61,6 +61,11 @@ def test_a_priority_class_has_a_quota_of_its_own() -> None:
             {"operator": "In", "scopeName": "PriorityClass", "values": ["batch"]}]}}
 
 
+def test_a_priority_class_without_a_line_has_no_quota() -> None:
+    found = limited("quota: {priorityClasses: {batch: {}}}\n")
+    assert "ResourceQuota/workspace-class-batch" not in found
+
+
 def test_volumes_have_a_largest_size() -> None:
     found = limited("containers: {volume: 100Gi}\n", platform="{}")
     assert found["LimitRange/workspace"]["spec"]["limits"] == [
