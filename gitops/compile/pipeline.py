@@ -17,10 +17,12 @@ from gitops.foundation.findings import Finding, Mistake, Position, in_order
 from gitops.foundation.parallel import over, workers_for
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
+from gitops.plan.guarded import guarded
 from gitops.plan.hardware_policies import fleet
 from gitops.plan.names import MANAGED_BY, MANAGER, TENANT_LABEL
 from gitops.plan.platform import guardrails, login
 from gitops.plan.references import Known, check
+from gitops.plan.rights import rights
 from gitops.plan.selection import tenants_of
 from gitops.plan.workspace import Planner
 from gitops.render.engine import Engine
@@ -127,10 +129,10 @@ class Compiler(Struct, frozen=True):
         """What the templates of a unit are given."""
         cluster, platform = self.estate.clusters[unit.cluster], self.estate.platform
         if not unit.tenant:
-            hardware = fleet(cluster, self.planner.overlays(cluster))
-            further = hardware.guarded if hardware else ()
+            overlays = self.planner.overlays(cluster)
             return {"cluster": cluster, "platform": platform, "login": login(cluster),
-                    "guardrails": guardrails(cluster, platform, further), "hardware": hardware}
+                    "guardrails": guardrails(cluster, platform, guarded(cluster, overlays)),
+                    "hardware": fleet(cluster, overlays), "rights": rights(cluster)}
         tenant = self.estate.tenants[unit.tenant]
         return {"cluster": cluster, "platform": platform, "tenant": tenant,
                 "workspace": self.planner.workspace(tenant, cluster)}

@@ -25,14 +25,6 @@ POLICIES_SINCE = 30
 """The minor version that brought ValidatingAdmissionPolicy v1."""
 CLAIMS_SINCE = 34
 """The minor version that brought resource.k8s.io/v1."""
-DECLARED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "notebooks": ("kubeflow.org", "v1alpha1", ("poddefaults",)),
-    "queues": ("kueue.x-k8s.io", "v1beta2", ("localqueues",)),
-    "claims": ("resource.k8s.io", "v1", ("resourceclaimtemplates",)),
-}
-"""The kinds that hardware adds to a workspace, beside those that every workspace has."""
-
-
 class Policy(Struct, frozen=True):
     """The parts of a ValidatingAdmissionPolicy. ``rules`` are its resourceRules."""
 
@@ -58,7 +50,6 @@ class Fleet(Struct, frozen=True):
     version: str
     mutations: tuple[Mutation, ...]
     policies: tuple[Policy, ...]
-    guarded: tuple[Mapping[str, Any], ...]
 
 
 def fleet(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Fleet | None:
@@ -73,7 +64,6 @@ def fleet(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Fleet | None:
         mutations=tuple(Mutation(one.priority_class, patches(one), {"expression": (one.origin,)})
                         for one in ours) if served else (),
         policies=tuple(_policies(cluster, ours)),
-        guarded=tuple(_guarded(cluster, ours)),
     )
 
 
@@ -87,16 +77,6 @@ def _policies(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Policy]:
     if found and cluster.kubernetes.minor >= CLAIMS_SINCE:
         rule = _rule("resource.k8s.io", "v1", "resourceclaims", "resourceclaimtemplates")
         yield Policy("gitops-tenancy-hardware-claims", (rule,), (given(), REQUESTS), found, origins)
-
-
-def _guarded(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Mapping[str, Any]]:
-    here = {"notebooks": cluster.engines is not None and cluster.engines.notebooks,
-            "queues": cluster.queues, "claims": any(one.claim for one in ours)}
-    for name, (group, version, plurals) in DECLARED.items():
-        if here[name]:
-            yield {"apiGroups": [group], "apiVersions": [version],
-                   "operations": ["CREATE", "UPDATE", "DELETE"], "resources": list(plurals),
-                   "scope": "*"}
 
 
 def _rule(group: str, version: str, *resources: str) -> Mapping[str, Any]:

@@ -199,7 +199,8 @@ def _affine(one: Overlay) -> Iterator[Mapping[str, Any]]:
 
 def _taints(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
     """A toleration may reach no taint that only hardware of others has. One without a key
-    reaches all. GKE tolerates a device's own name for whoever asks for the device."""
+    reaches all. A taint of unknown value (its toleration says Exists) may have any. GKE
+    tolerates a device's own name for whoever asks for the device."""
     taints: dict[tuple[str, str, str], list[str]] = {}
     for one in ours:
         for taint in one.taints:
@@ -211,7 +212,8 @@ def _taints(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
         return
     rows = ", ".join(texts((*key, ",".join(names))) for key, names in sorted(taints.items()))
     reaches = ("(t.?key.orValue('') in ['', x[0]]) && (t.?effect.orValue('') in ['', x[2]]) && "
-               "(!(t.?operator.orValue('Equal') in ['', 'Equal']) || t.?value.orValue('') == x[1])")
+               "(!(t.?operator.orValue('Equal') in ['', 'Equal']) || "
+               "x[1] == '' || t.?value.orValue('') == x[1])")
     yield Validation(
         f"object.spec.?tolerations.orValue([]).all(t, [{rows}].all(x, !({reaches}) || "
         f"x[3].split(',').exists(n, {GIVEN})))",
@@ -242,7 +244,7 @@ def _most(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
             asked, bound = _asked("c", resource), f"quantity({cel(amount)})"
             yield Validation(
                 f"!({cel(one.name)} in variables.chosen) || "
-                f"({_asked('object.spec', resource)}.compareTo({bound}) <= 0 && "
+                f"({_asked('dyn(object).spec', resource)}.compareTo({bound}) <= 0 && "
                 f"variables.containers.all(c, {asked}.compareTo({bound}) <= 0) && "
                 f"variables.always.map(c, {asked}.asApproximateFloat()).sum() <= "
                 f"{_above(amount)})",

@@ -1,0 +1,205 @@
+"""Hardware at admission, asked of a real API server: what pods are given and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.cluster.client import Answer
+from tests.cluster.controlplane import ControlPlane
+from tests.cluster.keeper import until
+from tests.cluster.rendered import rendering, standing
+from tests.estates import PROFILE, estate
+
+pytestmark = pytest.mark.cluster
+
+T4 = """
+nodes: 2
+allocatable: {cpu: 7, memory: 26Gi}
+device: {resource: nvidia.com/gpu, perNode: 4}
+nodeSelector: {accelerator: t4}
+tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule},
+              {key: spot, effect: NoExecute, seconds: 60}]
+workload: {max: {devices: 2, cpu: 6, memory: 20Gi}}
+priorityClasses: [system-cluster-critical]
+"""
+A100 = """
+nodes: 1
+allocatable: {cpu: 11, memory: 80Gi}
+device: {resource: nvidia.com/gpu, perNode: 1}
+nodeSelector: {accelerator: a100}
+tolerations: [{key: a100, operator: Exists, effect: NoSchedule}]
+"""
+CPU = """
+nodes: 3
+allocatable: {cpu: 15, memory: 50Gi}
+affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [
+  {matchExpressions: [{key: platform, operator: In, values: [cascadelake]}]}]}}}
+scheduler: bin-packing
+"""
+CLAIMED = """
+nodes: 1
+allocatable: {cpu: 11, memory: 80Gi}
+device: {deviceClass: gpu.example.com, perNode: 1}
+nodeSelector: {accelerator: claimed}
+"""
+HARDWARE = {"hardware/gpu-t4.yaml": T4, "hardware/gpu-a100.yaml": A100,
+            "hardware/cpu-fast.yaml": CPU, "hardware/gpu-claimed.yaml": CLAIMED}
+TENANT = "owner: ana@example.com\nhardware: {gpu-t4: 4, cpu-fast: {}}\n"
+ON_T4 = {"hardware": "gpu-t4"}
+GPU = {"requests": {"nvidia.com/gpu": "1"}, "limits": {"nvidia.com/gpu": "1"}}
+
+
+@pytest.fixture(scope="module")
+def workspace(plane: ControlPlane) -> Iterator[ControlPlane]:
+    files = estate(HARDWARE, cluster=PROFILE, tenant=TENANT)
+    with standing(plane, rendering(files)):
+        until(lambda: not claim(plane, "ResourceClaim").ok, "the last of the policies")
+        yield plane
+
+
+def claim(plane: ControlPlane, kind: str) -> Answer:
+    """What the API server makes of a claim of a device that nobody was given."""
+    devices = {"devices": {"requests": [
+        {"name": "a", "exactly": {"deviceClassName": "gpu.example.com"}}]}}
+    return plane.admin.create({
+        "apiVersion": "resource.k8s.io/v1", "kind": kind,
+        "metadata": {"name": "a", "namespace": "vision"},
+        "spec": devices if kind == "ResourceClaim" else {"spec": devices}}, dry_run=True)
+
+
+def pod(plane: ControlPlane, labels: dict[str, str] | None = None, resources: Any = None,
+        whole: Any = None, **spec: Any) -> Answer:
+    """What the API server makes of a pod; nothing is kept."""
+    container = {"name": "main", "image": "example.com/a", "resources": resources or {}}
+    return plane.admin.create({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "tried", "namespace": "vision", "labels": labels or {}},
+        "spec": {"containers": [container], **spec,
+                 **({"resources": whole} if whole else {})}}, dry_run=True)
+
+
+def given(answer: Answer) -> dict[str, Any]:
+    spec: dict[str, Any] = answer.object()["spec"]
+    return spec
+
+
+@pytest.mark.parametrize("labels", [ON_T4, {"hardware-gpu-t4": "true"}])
+def test_either_label_puts_a_pod_on_its_hardware(
+    workspace: ControlPlane, labels: dict[str, str]
+) -> None:
+    spec = given(pod(workspace, labels, GPU))
+    assert spec["nodeSelector"] == {"accelerator": "t4"}
+    assert {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"} in \
+        spec["tolerations"]
+    assert {"key": "spot", "operator": "Equal", "effect": "NoExecute", "tolerationSeconds": 60} \
+        in spec["tolerations"]
+    assert (spec["priorityClassName"], spec["priority"]) == ("hardware-gpu-t4", 0)
+
+
+def test_what_a_pod_has_already_is_kept(workspace: ControlPlane) -> None:
+    own = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
+    spec = given(pod(workspace, ON_T4, GPU, nodeSelector={"zone": "a"}, tolerations=[own]))
+    assert spec["nodeSelector"] == {"accelerator": "t4", "zone": "a"}
+    assert spec["tolerations"].count(own) == 1
+
+
+def test_affinity_and_scheduler_are_put_on(workspace: ControlPlane) -> None:
+    spec = given(pod(workspace, {"hardware": "cpu-fast"}))
+    assert spec["schedulerName"] == "bin-packing"
+    assert "requiredDuringSchedulingIgnoredDuringExecution" in spec["affinity"]["nodeAffinity"]
+
+
+def test_a_plain_pod_is_left_alone(workspace: ControlPlane) -> None:
+    spec = given(pod(workspace, {"hardware": ""}))
+    assert "nodeSelector" not in spec
+    assert "priorityClassName" not in spec
+
+
+def test_pods_outside_workspaces_are_nobodys_business(workspace: ControlPlane) -> None:
+    answer = workspace.admin.create({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {
+            "name": "tried", "namespace": "kubeflow", "labels": {"hardware": "nope"}},
+        "spec": {"containers": [{"name": "a", "image": "a"}]}}, dry_run=True)
+    assert answer.ok, answer.message
+
+
+def affine(operator: str, **more: Any) -> dict[str, Any]:
+    expression = {"key": "accelerator", "operator": operator, **more}
+    return {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [
+        {"weight": 1, "preference": {"matchExpressions": [expression]}}]}}
+
+
+HOST = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
+    {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["a"]}]}]}}}
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "not-given": ({"labels": {"hardware": "gpu-a100"}}, "was not given the hardware gpu-a100"),
+    "not-given-in-the-menu": ({"labels": {"hardware-gpu-a100": "true"}}, "was not given"),
+    "unknown": ({"labels": {"hardware": "tpu"}}, "there is no hardware tpu on this cluster"),
+    "two": ({"labels": {"hardware": "gpu-t4", "hardware-cpu-fast": "true"}},
+            "names cpu-fast and gpu-t4"),
+    "no-label": ({"resources": GPU}, "This workspace has: cpu-fast, gpu-t4"),
+    "device-of-another": ({"labels": {"hardware": "cpu-fast"}, "resources": GPU},
+                          "asks for nvidia.com/gpu and not for the hardware"),
+    "init-device": ({"initContainers": [{"name": "i", "image": "i", "resources": GPU}]},
+                    "asks for nvidia.com/gpu"),
+    "selector": ({"nodeSelector": {"accelerator": "a100"}}, "picks nodes of hardware"),
+    "affinity": ({"affinity": affine("In", values=["t4", "a100"])}, "picks nodes of hardware"),
+    "hostname": ({"nodeSelector": {"kubernetes.io/hostname": "a"}}, "pick a single node"),
+    "field": ({"affinity": HOST}, "pick a single node"),
+    "node": ({"nodeName": "a"}, "may not name its node"),
+    "toleration": ({"tolerations": [{"key": "a100", "operator": "Exists"}]}, "tolerates taints"),
+    "toleration-of-a-value": ({"tolerations": [{"key": "a100", "value": "yes"}]},
+                              "tolerates taints"),
+    "toleration-without-key": ({"tolerations": [{"operator": "Exists"}]}, "tolerates taints"),
+    "class-of-hardware": ({"priorityClassName": "hardware-gpu-t4"}, "belongs to hardware"),
+    "own-class": ({"labels": {"hardware": "cpu-fast"},
+                   "priorityClassName": "system-cluster-critical"},
+                  "under priorityClasses of hardware/cpu-fast.yaml"),
+    "too-many": ({"labels": ON_T4, "resources": {"limits": {"nvidia.com/gpu": "3"}}},
+                 "2 of nvidia.com/gpu at most"),
+    "too-much": ({"labels": ON_T4, "resources": {"requests": {"memory": "21Gi"}}},
+                 "20Gi of memory at most"),
+    "together": ({"labels": ON_T4, "resources": {"requests": {"cpu": "3100m"}},
+                  "initContainers": [{"name": "i", "image": "i", "restartPolicy": "Always",
+                                      "resources": {"requests": {"cpu": "3"}}}]},
+                 "6 of cpu at most"),
+    "pod-level": ({"labels": ON_T4, "whole": {"requests": {"cpu": "7"}}}, "6 of cpu at most"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_pod_is_refused_in_a_sentence(workspace: ControlPlane, case: str) -> None:
+    told, sentence = REFUSED[case]
+    answer = pod(workspace, **told)
+    assert answer.status in (403, 422)
+    assert sentence in answer.message
+
+
+@pytest.mark.parametrize("told", [
+    {"labels": ON_T4, "resources": {"limits": {"nvidia.com/gpu": "2", "cpu": "6"}}},
+    {"labels": ON_T4, "resources": GPU, "priorityClassName": "system-cluster-critical"},
+    {"nodeSelector": {"accelerator": "t4"}},
+    {"affinity": affine("Exists")},
+    {"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}]},
+], ids=["at-the-most", "allowed-class", "own-selector", "own-key", "own-taint"])
+def test_what_a_workspace_was_given_passes(workspace: ControlPlane, told: dict[str, Any]) -> None:
+    answer = pod(workspace, **told)
+    assert answer.ok, answer.message
+
+
+@pytest.mark.parametrize("kind", ["ResourceClaim", "ResourceClaimTemplate"])
+def test_a_claim_of_another_class_is_refused(workspace: ControlPlane, kind: str) -> None:
+    answer = claim(workspace, kind)
+    assert "was not given the devices" in answer.message
+
+
+def test_the_expressions_have_no_type_warnings(workspace: ControlPlane) -> None:
+    for name in ("gitops-tenancy-hardware", "gitops-tenancy-hardware-claims"):
+        found = workspace.admin.get("admissionregistration.k8s.io/v1",
+                                    "ValidatingAdmissionPolicy", name).object()
+        warnings = found.get("status", {}).get("typeChecking", {}).get("expressionWarnings", [])
+        assert not warnings, yaml.safe_dump(warnings)

@@ -1,0 +1,114 @@
+"""The admission policies of a cluster with hardware. Their answers are asked of a real API
+server in the cluster tests; here stand their presence, their version and their traps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.compile.hardware import CLAIMED, CPU, GATED, OLD, QUEUES, made
+from tests.estates import PROFILE, estate, objects_of, without_ours
+
+RULES = "ValidatingAdmissionPolicy/gitops-tenancy-hardware"
+
+
+def expression(objects: dict[str, dict[str, Any]], name: str = "hardware-cpu-fast") -> str:
+    (mutation,) = objects[f"MutatingAdmissionPolicy/{name}"]["spec"]["mutations"]
+    assert mutation["patchType"] == "JSONPatch"
+    text: str = mutation["jsonPatch"]["expression"]
+    return text
+
+
+def test_a_class_of_value_zero_marks_each_hardware() -> None:
+    assert without_ours(made()["PriorityClass/hardware-gpu-t4"]) == {
+        "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
+        "metadata": {"name": "hardware-gpu-t4"}, "description": "Tesla T4",
+        "globalDefault": False, "preemptionPolicy": "PreemptLowerPriority", "value": 0}
+
+
+def test_the_condition_stands_in_the_expression_and_both_labels_count() -> None:
+    objects = made()
+    spec = objects["MutatingAdmissionPolicy/hardware-cpu-fast"]["spec"]
+    assert (spec["reinvocationPolicy"], "matchConditions" in spec) == ("IfNeeded", False)
+    assert expression(objects).startswith(
+        "(object.metadata.?labels[?'hardware'].orValue('') == 'cpu-fast' || "
+        "object.metadata.?labels[?'hardware-cpu-fast'].orValue('') == 'true') ? ")
+
+
+def test_name_value_and_preemption_of_the_class_are_set_together() -> None:
+    assert all(path in expression(made()) for path in (
+        "'/spec/priorityClassName', value: 'hardware-cpu-fast'", "'/spec/priority', value: 0",
+        "'/spec/preemptionPolicy', value: 'PreemptLowerPriority'"))
+
+
+def test_a_key_with_a_slash_is_escaped_by_the_api_server() -> None:
+    objects = made(cpu_fast=CPU.replace("platform:", "example.com/platform:"))
+    assert "'/spec/nodeSelector/' + jsonpatch.escapeKey('example.com/platform')" in \
+        expression(objects)
+
+
+def test_no_text_ends_the_literal_that_it_stands_in() -> None:
+    hostile = CPU + r'''runtimeClass: gvisor
+tolerations: [{key: example.com/it, value: "yes", effect: NoSchedule}]
+'''
+    assert "'value': dyn('yes')" in expression(made(cpu_fast=hostile))
+
+
+@pytest.mark.parametrize(("cluster", "version"), [
+    (PROFILE, "admissionregistration.k8s.io/v1"), (GATED, "admissionregistration.k8s.io/v1beta1")])
+def test_the_policy_is_of_the_version_that_is_served(cluster: str, version: str) -> None:
+    objects = made(cluster=cluster)
+    for kind in ("MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"):
+        assert objects[f"{kind}/hardware-gpu-t4"]["apiVersion"] == version
+
+
+def test_an_older_api_server_gets_the_rules_and_no_mutation() -> None:
+    objects = made(cluster=OLD)
+    assert RULES in objects
+    assert not [name for name in objects if name.startswith("Mutating")]
+
+
+def test_an_annotation_that_is_not_there_gives_nothing() -> None:
+    spec = made()[RULES]["spec"]
+    (given,) = [one["expression"] for one in spec["variables"] if one["name"] == "given"]
+    assert given.endswith(".orValue('').split(',').filter(n, n != '')")
+
+
+def test_what_was_given_is_read_from_the_namespace() -> None:
+    assert "paramKind" not in made()[RULES]["spec"]
+    assert "namespaceObject" in str(made()[RULES]["spec"]["variables"])
+
+
+def test_only_workspaces_are_bound() -> None:
+    for name in ("ValidatingAdmissionPolicyBinding/gitops-tenancy-hardware",
+                 "MutatingAdmissionPolicyBinding/hardware-gpu-t4"):
+        assert made()[name]["spec"]["matchResources"]["namespaceSelector"] == {
+            "matchLabels": {"app.kubernetes.io/managed-by": "gitops-tenancy"}}
+
+
+def test_resizing_is_covered_and_a_pod_that_only_changes_its_labels_is_not() -> None:
+    spec = made()[RULES]["spec"]
+    (rule,) = spec["matchConstraints"]["resourceRules"]
+    assert rule["resources"] == ["pods", "pods/resize"]
+    assert "object.spec != oldObject.spec" in spec["matchConditions"][0]["expression"]
+
+
+def test_claims_are_covered_where_a_class_hands_devices_out() -> None:
+    name = "ValidatingAdmissionPolicy/gitops-tenancy-hardware-claims"
+    assert name not in made()
+    assert "'gpu.example.com': ['gpu-claimed']" in str(made(gpu_claimed=CLAIMED)[name]["spec"])
+
+
+def test_the_rules_can_be_left_out() -> None:
+    assert RULES not in made(cluster=PROFILE + "hardwareRules: false\n")
+
+
+def test_a_cluster_without_hardware_gets_nothing_of_it() -> None:
+    assert not [name for name in objects_of(estate()) if "hardware" in name]
+
+
+def test_members_may_not_change_their_queues() -> None:
+    spec = made(cluster=QUEUES)["ValidatingAdmissionPolicy/gitops-tenancy-declared"]["spec"]
+    assert ["localqueues"] in [rule["resources"]
+                               for rule in spec["matchConstraints"]["resourceRules"]]
