@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
@@ -18,8 +19,7 @@ FALLBACK_REQUESTS = {"cpu": Quantity.parse("100m"), "memory": Quantity.parse("25
 FALLBACK_LIMITS = {"cpu": Quantity.parse("1"), "memory": Quantity.parse("1Gi")}
 
 
-@dataclass(frozen=True, slots=True)
-class NamedQuota:
+class NamedQuota(Struct, frozen=True):
     """A further ResourceQuota; ``priority_class`` scopes it to the pods of one class."""
 
     name: str
@@ -28,8 +28,7 @@ class NamedQuota:
     priority_class: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerRange:
+class ContainerRange(Struct, frozen=True):
     """A LimitRange's Container item; each part may be empty."""
 
     requests: Hard
@@ -156,8 +155,7 @@ def _fill(amounts: dict[str, Quantity], fallback: Amounts, names: Iterable[str],
         amounts.setdefault(name, min(amount, most.get(name, amount), key=lambda item: item.nano))
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """All that limits a workspace: the main quota, the further ones, and the LimitRange."""
 
     hard: Hard
