@@ -8,11 +8,9 @@ declarations mean.
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-SETTINGS = {"merge.gitops.name": "rendered by gitops: keep ours, then render",
-            "merge.gitops.driver": "true"}
+SETTINGS = {"name": "rendered by gitops: keep ours, then render", "driver": "true"}
 """The repository's own settings. ``true`` leaves the current branch's version as it is."""
 
 
@@ -30,6 +28,9 @@ def settle_in_git(folder: Path) -> Path | None:
         return None
     if not top:
         return None
-    for key, value in SETTINGS.items():
-        subprocess.run(["git", "-C", top, "config", "--local", key, value], check=True)
+    from git import Repo
+
+    with Repo(top) as repository, repository.config_writer() as settings:
+        for option, value in SETTINGS.items():
+            settings.set_value('merge "gitops"', option, value)
     return Path(top)
