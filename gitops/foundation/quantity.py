@@ -40,6 +40,8 @@ class Quantity(Struct, frozen=True):
         Raises:
             BadQuantity: not a quantity, or one that Kubernetes would round or overflow.
         """
+        if len(text) < 19 and text.isascii() and text.isdigit():
+            return cls(int(text) * NANO)
         match = _FORM.fullmatch(text)
         if match is None:
             raise BadQuantity(f"{text!r} is not a quantity such as 500m, 2, 0.5 or 16Gi")

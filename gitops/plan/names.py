@@ -14,8 +14,11 @@ GRANTS = "gitops-tenancy/hardware"
 """The Namespace's annotation that lists the hardware its pods may have, with commas."""
 
 
+_OTHERS = re.compile("[^a-zA-Z0-9]+")
+
+
 def _dashed(text: str) -> str:
-    return re.sub(r"[^a-zA-Z0-9]+", "-", text)
+    return _OTHERS.sub("-", text)
 
 
 def binding_name(kind: str, user: str, role: Role) -> str:
@@ -25,7 +28,8 @@ def binding_name(kind: str, user: str, role: Role) -> str:
     run of other characters becomes one dash *before* the whole is lowered, so the name
     must be computed in this order to be found (and revoked) by it.
     """
-    return _dashed(f"{kind}-{_dashed(user)}-ClusterRole-{role}".lower())
+    name = f"{kind}-{_dashed(user)}-clusterrole-{role}".lower()
+    return name if "--" not in name else _dashed(name)
 
 
 def grant_name(subject: Subject, role: Role) -> str:

@@ -121,30 +121,41 @@ def people_in_capitals(known: Known) -> Iterator[Mistake]:
 def same_subject_twice(known: Known) -> Iterator[Mistake]:
     """One contributor listed twice, or the owner listed as a contributor."""
     for tenant in known.estate.tenants.values():
-        seen = {tenant.owner.identity: (tenant.origin.at("owner"), "the owner stands here")}
-        for grant in tenant.contributors:
-            before = seen.get(grant.subject.identity)
-            if before and grant.subject.name:
-                said = "owns the tenant already" if "owner" in before[1] else \
-                    "is a contributor already"
-                yield Mistake("contributor-twice", grant.origin, f"{grant.subject} {said}",
-                              "keep one of the two; the stronger role includes the weaker",
-                              (before,))
-            seen.setdefault(grant.subject.identity, (grant.origin, "first listed here"))
+        named = {tenant.owner.identity, *(grant.subject.identity for grant in tenant.contributors)}
+        if len(named) <= len(tenant.contributors):
+            yield from _twice(tenant)
+
+
+def _twice(tenant: Tenant) -> Iterator[Mistake]:
+    seen = {tenant.owner.identity: (tenant.origin.at("owner"), "the owner stands here")}
+    for grant in tenant.contributors:
+        before = seen.get(grant.subject.identity)
+        if before and grant.subject.name:
+            said = "owns the tenant already" if "owner" in before[1] else \
+                "is a contributor already"
+            yield Mistake("contributor-twice", grant.origin, f"{grant.subject} {said}",
+                          "keep one of the two; the stronger role includes the weaker",
+                          (before,))
+        seen.setdefault(grant.subject.identity, (grant.origin, "first listed here"))
 
 
 def colliding_names(known: Known) -> Iterator[Mistake]:
     """Two contributors whose bindings would have one name."""
     for tenant in known.estate.tenants.values():
-        seen: dict[str, tuple[Subject, Origin]] = {}
-        for grant in tenant.contributors:
-            name = grant_name(grant.subject, grant.role)
-            other = seen.setdefault(name, (grant.subject, grant.origin))
-            if other[0].identity != grant.subject.identity:
-                yield Mistake("colliding-names", grant.origin,
-                              f"{grant.subject} and {other[0]} would share one binding, {name}",
-                              "Kubeflow's naming cannot tell them apart; give one access "
-                              "through a group", ((other[1], f"{other[0]} stands here"),))
+        names = [grant_name(grant.subject, grant.role) for grant in tenant.contributors]
+        if len(set(names)) < len(names):
+            yield from _colliding(tenant, names)
+
+
+def _colliding(tenant: Tenant, names: list[str]) -> Iterator[Mistake]:
+    seen: dict[str, tuple[Subject, Origin]] = {}
+    for grant, name in zip(tenant.contributors, names, strict=True):
+        other = seen.setdefault(name, (grant.subject, grant.origin))
+        if other[0].identity != grant.subject.identity:
+            yield Mistake("colliding-names", grant.origin,
+                          f"{grant.subject} and {other[0]} would share one binding, {name}",
+                          "Kubeflow's naming cannot tell them apart; give one access "
+                          "through a group", ((other[1], f"{other[0]} stands here"),))
 
 
 def reserved_names(known: Known) -> Iterator[Mistake]:
