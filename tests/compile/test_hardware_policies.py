@@ -24,7 +24,7 @@ def test_a_class_of_value_zero_marks_each_hardware() -> None:
     assert without_ours(made()["PriorityClass/hardware-gpu-t4"]) == {
         "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
         "metadata": {"name": "hardware-gpu-t4"}, "description": "Tesla T4",
-        "globalDefault": False, "preemptionPolicy": "PreemptLowerPriority", "value": 0}
+        "preemptionPolicy": "PreemptLowerPriority", "value": 0}
 
 
 def test_the_condition_stands_in_the_expression_and_both_labels_count() -> None:

@@ -24,7 +24,10 @@ def test_a_cluster_queue_has_the_promised_devices_and_their_part_of_the_nodes() 
                 {"name": "memory", "nominalQuota": "48Gi"},
                 {"name": "nvidia.com/gpu", "nominalQuota": "6", "borrowingLimit": "2",
                  "lendingLimit": "1"}]}]}],
-        "preemption": {"reclaimWithinCohort": "Any", "withinClusterQueue": "LowerPriority"},
+        "flavorFungibility": {"whenCanBorrow": "MayStopSearch", "whenCanPreempt": "TryNextFlavor"},
+        "preemption": {"borrowWithinCohort": {"policy": "Never"}, "reclaimWithinCohort": "Any",
+                       "withinClusterQueue": "LowerPriority"},
+        "queueingStrategy": "BestEffortFIFO", "stopPolicy": "None",
         "fairSharing": {"weight": 3}}
 
 
@@ -37,14 +40,14 @@ def test_no_queue_has_two_flavors() -> None:
 
 def test_every_hardware_has_a_local_queue() -> None:
     objects = made("gpu-t4: 4, cpu-fast: {}", cluster=QUEUES)
-    assert objects["LocalQueue/gpu-t4"]["spec"] == {"clusterQueue": "vision.gpu-t4"}
-    assert objects["LocalQueue/cpu-fast"]["spec"] == {"clusterQueue": "vision.cpu-fast"}
+    assert objects["LocalQueue/gpu-t4"]["spec"]["clusterQueue"] == "vision.gpu-t4"
+    assert objects["LocalQueue/cpu-fast"]["spec"]["clusterQueue"] == "vision.cpu-fast"
     assert "LocalQueue/default" not in objects
 
 
 def test_the_default_queue_is_that_of_the_default_hardware() -> None:
     objects = made("gpu-t4: 4, cpu-fast: {}", cluster=QUEUES, more="defaultHardware: cpu-fast\n")
-    assert objects["LocalQueue/default"]["spec"] == {"clusterQueue": "vision.cpu-fast"}
+    assert objects["LocalQueue/default"]["spec"]["clusterQueue"] == "vision.cpu-fast"
 
 
 def test_the_only_hardware_is_the_default() -> None:
@@ -59,7 +62,8 @@ def test_a_cluster_without_kueue_gets_none_of_its_objects() -> None:
     assert not [one for one in made().values() if "kueue" in one["apiVersion"]]
 
 
-def test_without_preemption_and_fair_sharing_the_queue_says_nothing_of_them() -> None:
+def test_without_preemption_and_fair_sharing_nobody_is_stopped_or_weighed() -> None:
     cluster = QUEUES.replace("cohort: ml", "cohort: ml, preemption: false, fairSharing: false")
     spec = made(cluster=cluster)["ClusterQueue/vision.gpu-t4"]["spec"]
-    assert {"preemption", "fairSharing"}.isdisjoint(spec)
+    assert set(map(str, spec["preemption"].values())) == {"Never", "{'policy': 'Never'}"}
+    assert "fairSharing" not in spec
