@@ -48,8 +48,12 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                                "`<folder>/<name>.yaml`."),
         "symlink-in-estate": Rule("An input is a symbolic link, which could lead out of the "
                                   "repository.", "Put the file itself there."),
-        "unreadable-file": Rule("The system does not let gitops read a file.", "Check its "
-                                "permissions."),
+        "not-a-file": Rule("A pipe, socket or device stands where a file belongs.",
+                           "Put a file there, or remove it."),
+        "not-a-folder": Rule("A file stands where a folder of the estate belongs.",
+                             "Make it a folder, or remove it."),
+        "unreadable-file": Rule("The system does not let gitops read a file or folder.",
+                                "Check its permissions."),
     },
     "Values of declarations": {
         "unknown-key": Rule("A mapping has a key that nothing reads.", "Use the key that the hint "

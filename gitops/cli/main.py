@@ -121,16 +121,23 @@ def _interrupted(_: Any) -> int:
     return INTERRUPTED
 
 
-def _nobody_reads(_: Any) -> int:
-    sys.stdout = None
-    return 0
+def _system(error: Any) -> int:
+    _trace(error)
+    place = f": {error.filename!r}" if error.filename else ""
+    click.echo(f"gitops: {error.strerror or error}{place}\n"
+               "    check that it is there, its permissions and the free space", err=True)
+    return USAGE
 
 
-def _fault(error: Any) -> int:
+def _trace(error: BaseException) -> None:
     import traceback
 
     if any(word.startswith("-v") or word == "--verbose" for word in sys.argv[1:]):
         traceback.print_exception(error)
+
+
+def _fault(error: Any) -> int:
+    _trace(error)
     click.echo(f"gitops: a fault of the tool itself: {type(error).__name__}: {error}\n"
                "    nothing was written; run gitops -v … for the traceback, and report it",
                err=True)
@@ -143,7 +150,7 @@ TOLD: tuple[tuple[type[BaseException], Callable[[Any], int]], ...] = (
     (click.ClickException, _bad_call),
     (click.Abort, _interrupted),
     (KeyboardInterrupt, _interrupted),
-    (BrokenPipeError, _nobody_reads),
+    (OSError, _system),
     (Exception, _fault),
 )
 """What each outcome is told as, the first that fits."""

@@ -54,10 +54,10 @@ class Session:
         return click.style(text, fg=color, bold=bold) if self.color else text
 
 
-def wants_color(choice: str, stream: TextIO) -> bool:
+def wants_color(choice: str, stream: TextIO | None) -> bool:
     """Whether to colour: as told, else on a terminal, unless NO_COLOR or TERM=dumb says no."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return stream.isatty()
+    return stream is not None and stream.isatty()

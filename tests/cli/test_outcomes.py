@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,29 @@ def test_mistakes_are_coloured_as_told(choice: str, colored: bool, tmp_path: Pat
 
     assert run(["-C", str(folder.top), "--color", choice, "validate"]) == 1
     assert ("\x1b[31merror" in capsys.readouterr().err) is colored
+
+
+def started(folder: Folder, *words: str, redirect: str) -> tuple[int, str]:
+    """Exit code and standard error of a real process whose standard output goes there."""
+    gitops = Path(sys.executable).with_name("gitops")
+    done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {redirect}', str(gitops), "-C",
+                           str(folder.top), *words], stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def test_a_full_disk_under_the_report_is_no_fault_of_the_tool(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = started(Folder.new(tmp_path, capsys), "validate", redirect=">/dev/full")
+    assert code == 2
+    assert told.startswith("gitops: No space left on device\n")
+
+
+def test_a_command_works_without_any_standard_output(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert started(Folder.new(tmp_path, capsys), "validate", redirect=">&-") == (0, "")
+
+
+def test_a_reader_that_goes_away_is_told_nothing(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, told = started(Folder.new(tmp_path, capsys), "validate", redirect="| true")
+    assert told == ""
