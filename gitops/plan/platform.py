@@ -27,6 +27,9 @@ GUARDED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """The kinds we render, as (group, version, plurals): a literal list. A policy on every
 kind stopped quota status and the kubelet when it was tried."""
+KUBERNETES = "kube-system"
+"""Where the accounts of Kubernetes' own controllers live. Without it a Namespace never went:
+its controller was refused the declared objects in it (seen on Kubernetes 1.37)."""
 CONTROLLER_MAKES = ("default-editor", "default-viewer", "namespaceAdmin", "ns-owner-access-istio")
 """What the profile controller makes under the account that also serves the sharing page."""
 
@@ -136,7 +139,8 @@ def _closed(platform: Platform) -> Iterator[Mapping[str, Any]]:
 
 
 def _member(cluster: Cluster) -> str:
-    ours = _in(f"{_USER}.split(':')[2]", cluster.platform_namespaces)
+    homes = tuple(sorted({KUBERNETES, *cluster.platform_namespaces}))
+    ours = _in(f"{_USER}.split(':')[2]", homes)
     return (f"!{_USER}.startsWith('system:') || "
             f"({_USER}.startsWith('system:serviceaccount:') && !({ours}))")
 
