@@ -14,10 +14,10 @@ import click
 
 from gitops.cli.session import Session
 from gitops.foundation.errors import Refused, UsageError
-from gitops.foundation.findings import Finding, in_order
 
 if TYPE_CHECKING:
     from gitops.compile.pipeline import Compiler, Done, RenderedFile, Unit
+    from gitops.foundation.findings import Finding
     from gitops.report.summary import Summary
     from gitops.tree.memory import Memory
 
@@ -111,6 +111,8 @@ def run(session: Session, compiler: Compiler, units: Sequence[Unit],
             taken += done.taken
             files += len(done.paths)
     if findings:
+        from gitops.foundation.findings import in_order
+
         raise Refused(in_order(findings))
     session.detail(f"{files} files from {len(units)} units")
     return Outcome(documents, files), taken

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files as resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -59,10 +58,10 @@ def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Fin
 @cache
 def built_in() -> Mapping[str, str]:
     """The templates that ship with the tool, by name. They never change in a process."""
-    return dict(_walk(resources("gitops").joinpath("templates"), ""))
+    return dict(_walk(Path(__file__).parents[1] / "templates", ""))
 
 
-def _walk(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+def _walk(folder: Path, prefix: str) -> list[tuple[str, str]]:
     found = []
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.is_dir():

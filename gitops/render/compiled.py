@@ -24,6 +24,7 @@ class Compiled:
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self._templates = templates
         self._checked: dict[str, Checked] = {}
+        self._unused: dict[str, nodes.Template] = {}
         self._ready: dict[str, jinja2.Template] = {}
         self._environment = TokenEnvironment(self._tree)
 
@@ -84,12 +85,17 @@ class Compiled:
     def _check(self, name: str) -> Checked:
         if name not in self._checked:
             template = self._templates[name]
-            self._checked[name] = check(template, self._templates, self._environment)
+            one = check(template, self._templates, self._environment)
+            self._checked[name] = one
+            if one.tree is not None:
+                self._unused[name] = one.tree
         return self._checked[name]
 
     def _tree(self, name: str) -> tuple[nodes.Template, str]:
         template = self._templates[name]
-        tree = self._environment.parse(self._source(name).text, name, template.file)
+        text = self._source(name).text
+        # Compiling changes a tree, so the one that was checked serves once.
+        tree = self._unused.pop(name, None) or self._environment.parse(text, name, template.file)
         return Rewrite().visit(tree), template.file
 
     def _traced_tree(self, name: str) -> tuple[nodes.Template, str]:

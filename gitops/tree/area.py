@@ -64,8 +64,6 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
     Raises:
         OSError: no area can be made, or a dead run's swap cannot be finished.
     """
-    import tempfile
-
     root = f"{estate}/{output}"
     above, _, name = root.rpartition("/")
     homes = (f"{estate}/{OWN_FOLDER}/stage", f"{above}/.{name}.gitops")
@@ -77,7 +75,8 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
         say(f"{OWN_FOLDER} and {output} are on different file systems; staging in {shown} instead")
         os.makedirs(above, exist_ok=True)
     _made(home, shown)
-    area = tempfile.mkdtemp(prefix=_RUN, dir=home)
+    area = f"{home}/{_RUN}{os.urandom(8).hex()}"
+    os.mkdir(area, 0o700)
     os.mkdir(f"{area}/tree")
     try:
         yield area

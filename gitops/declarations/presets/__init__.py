@@ -6,7 +6,7 @@ later over the earlier, mapping by mapping; whatever the file says itself wins.
 
 from __future__ import annotations
 
-from importlib.resources import files
+import pathlib
 from typing import cast
 
 from gitops.declarations.yamltree import Tree, read
@@ -65,7 +65,7 @@ def preset(name: str) -> dict[str, Tree]:
 
 def source(name: str) -> bytes:
     """A preset's own YAML."""
-    return files(__name__).joinpath(f"{name}.yaml").read_bytes()
+    return pathlib.Path(__file__).with_name(f"{name}.yaml").read_bytes()
 
 
 def _lay(under_: dict[str, Tree], over: dict[str, Tree], came_from: dict[str, str], name: str,
