@@ -26,13 +26,15 @@ def refuse_unfrozen_removals(root: str, made: Iterable[str], scope: Collection[s
     """
     from gitops.compile.removal import unfrozen_removals
     from gitops.tree.changes import within
+    from gitops.tree.disk import Disk
 
     output = Path(root, OUTPUT)
+    disk = Disk(str(output))
     made = set(made)
     standing = {path: place.read_bytes() for place in output.glob("*/platform/tenants/*.yaml")
                 if place.name != "kustomization.yaml"
                 and (path := place.relative_to(output).as_posix()) not in made
-                and within(path, scope)}
+                and within(path, scope) and disk.kind(path) == "file" and disk.ours(path)}
     if findings := list(unfrozen_removals(standing, allowed, clusters)):
         raise Refused(findings)
 

@@ -8,6 +8,7 @@ so that a mistake is noticed while it can be undone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 import yaml
 
@@ -52,8 +53,12 @@ def _frozen(text: bytes) -> bool:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         documents = list(yaml.load_all(text, loader))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return False
-    return any(FROZEN in (document.get("metadata", {}).get("annotations") or {})
-               for document in documents
-               if isinstance(document, dict) and document.get("kind") == "Namespace")
+    namespaces = [document for document in documents if _at(document, "kind") == "Namespace"]
+    return any(_at(_at(_at(one, "metadata"), "annotations"), FROZEN) for one in namespaces)
+
+
+def _at(data: Any, key: str) -> Any:
+    """What a mapping holds; nothing where a hand has put something else in its place."""
+    return data.get(key) if isinstance(data, dict) else None

@@ -18,6 +18,7 @@ from gitops.review.explain_declared import declaration
 from gitops.review.explain_names import find
 from gitops.review.explain_rendered import OUTPUT, rendered_file
 from gitops.review.explain_template import BUILT_IN, template
+from gitops.tree.disk import Disk
 
 _LINE = re.compile(r"(?P<file>.+?):(?P<line>[0-9]{1,9})(:[0-9]+)?")
 _NAME = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9.-]*)/(?P<name>[^/]+)")
@@ -45,7 +46,12 @@ class Place:
         return found.as_posix()
 
     def text(self, path: str) -> str | None:
-        """A file of the estate, None where there is none that can be read as text."""
+        """A file of the estate, None where there is none that can be read as text.
+
+        Nothing is read through a symbolic link, which could lead out of the estate.
+        """
+        if Disk(self.root).kind(path) != "file":
+            return None
         try:
             return Path(self.root, path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):

@@ -12,6 +12,7 @@ from gitops.foundation.errors import Refused, UsageError
 from gitops.review.git import Repository
 from gitops.review.revisions import OUTPUT, read_revision
 from gitops.review.sides import unit_of
+from gitops.tree.disk import Disk
 
 MOST_COMMITS, MOST_FILES, MOST_BESIDE = 8, 100, 20
 """How many commits are rendered again at most, for how many files git is asked which, and
@@ -62,8 +63,8 @@ def _at_head(repository: Repository, head: str, paths: Collection[str]) -> dict[
 
 
 def _stands(repository: Repository, path: str, data: bytes) -> bool:
-    place = Path(repository.folder, OUTPUT, path)
-    return place.is_file() and place.read_bytes() == data
+    output = Path(repository.folder, OUTPUT)
+    return Disk(str(output)).kind(path) == "file" and (output / path).read_bytes() == data
 
 
 def _by_commit(repository: Repository, committed: Mapping[str, bytes]
