@@ -76,6 +76,9 @@ JOBS: Mapping[str, tuple[str, str]] = {
                           "the job's `clusters`, or other hardware."),
     "engine-not-here": ("None of the job's clusters has an engine that can run it.", "Turn one on "
                         "under `engines` in the cluster's file."),
+    "engine-not-rendered": ("The job is right, and this version has no manifests for its engine.",
+                            "Take the job out, use another engine, or keep its manifests outside "
+                            "`rendered/`."),
     "engine-not-chosen": ("Several engines could run the job.", "Write `engine` in the job, or "
                           "`engines: {default: …}` in the cluster's file."),
     "engine-lacks-field": ("The job's engine cannot do what a key asks for.", "Use the engine "

@@ -9,6 +9,7 @@ from gitops.model.estate import Estate
 from gitops.model.tenant import Tenant
 from gitops.plan.job_amounts import amounts, by_claim, shared_storage
 from gitops.plan.job_case import Case, Named, near
+from gitops.plan.job_rendered import rendered
 from gitops.plan.job_texts import params, run_names, storage
 from gitops.plan.jobs import GENERAL, engine_of, hardware_names, steps_of
 from gitops.plan.selection import clusters_of
@@ -156,4 +157,5 @@ def _work(case: Case) -> Iterator[Mistake]:
 
 
 RULES: tuple[Callable[[Case], Iterator[Mistake]], ...] = (
-    _places, _chosen, _fields, _work, amounts, shared_storage, by_claim, params, storage)
+    _places, _chosen, _fields, _work, amounts, shared_storage, by_claim, params, storage,
+    rendered)
