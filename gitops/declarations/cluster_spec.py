@@ -179,7 +179,7 @@ CLUSTER = Record("a cluster", (
     Field("mutation", Choice({
         "auto": "an admission policy, from Kubernetes 1.36",
         "policy": "likewise, and on 1.34 and 1.35, where its feature gate and API are turned on",
-        "kyverno": "a Kyverno policy", "none": "nothing: jobs rendered from git alone are placed",
+        "none": "nothing: jobs rendered from git alone are placed",
     }), "What puts a hardware's settings on pods that carry its label.", default="`auto`"),
     Field("hardwareRules", Flag(), "Whether pods are refused that ask for hardware which their "
           "workspace was not given (Kubernetes 1.30 and later).", "hardware_rules",

@@ -215,7 +215,7 @@ class Cluster(Struct, frozen=True):
     engines: Engines | None = None
     queueing: Queueing | None = None
     mutation: str = "auto"
-    """What puts hardware's settings on pods: ``auto``, ``policy``, ``kyverno`` or ``none``."""
+    """What puts hardware's settings on pods: ``auto``, ``policy`` or ``none``."""
     hardware_rules: bool = True
     """Whether pods are refused that ask for hardware their workspace was not given."""
     preset: Mapping[str, str] = field(default_factory=dict)
@@ -233,7 +233,7 @@ class Cluster(Struct, frozen=True):
 
     @property
     def mutating(self) -> str:
-        """What changes pods: ``v1`` or ``v1beta1`` of the mutating policy, ``kyverno``, or none.
+        """What changes pods: ``v1`` or ``v1beta1`` of the mutating policy, or nothing.
 
         The policy is served and on from 1.36, and from 1.34 where its feature gate and
         API were turned on, which ``mutation: policy`` says.
@@ -242,4 +242,4 @@ class Cluster(Struct, frozen=True):
             return "v1"
         if self.mutation == "policy" and self.kubernetes.minor >= 34:
             return "v1beta1"
-        return "kyverno" if self.mutation == "kyverno" else ""
+        return ""

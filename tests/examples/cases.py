@@ -82,7 +82,7 @@ def _text(found: list[Finding]) -> str:
 def rendered(case: Case) -> dict[str, str]:
     """What a case's estate renders, by path under ``rendered/``."""
     compiler = prepare(case.files)
-    made = {}
+    made: dict[str, str] = {}
     for done in compiler.run(compiler.units(), lambda file: (file.path, file.text)):
         assert not done.findings, _text(list(done.findings))
         made |= {f"rendered/{path}": text for path, text in done.taken}
