@@ -160,7 +160,7 @@ def summary_of(compiler: Compiler, outcome: Outcome, selection: Selection) -> Su
 def memory_of(root: str, key: str) -> Memory:
     """What is known of the last render with these options, to answer a no-change run at once."""
     import gitops
-    from gitops.declarations.source import INPUTS
+    from gitops.declarations.inputs import INPUTS
     from gitops.tree.memory import Memory
 
     package = Path(gitops.__file__).parent

@@ -6,19 +6,9 @@ import os
 import stat
 from collections.abc import Iterator
 
+from gitops.declarations.inputs import FOLDERS, INPUTS, SINGLE_FILES
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding, Position, in_order
-
-SINGLE_FILES = ("platform.yaml",)
-FOLDERS = ("clusters", "groups", "hardware", "schemas", "templates", "tenants")
-INPUTS = (*SINGLE_FILES, *FOLDERS)
-"""Everything below an estate that rendering reads."""
-
-
-def is_input(path: str) -> bool:
-    """Whether rendering reads a file, by its path relative to the estate."""
-    return path in SINGLE_FILES or (path.partition("/")[0] in FOLDERS and "/" in path)
-
 
 LARGEST = 16 << 20
 """Bytes of a file that is read at all; the readers of each kind have limits of their own."""

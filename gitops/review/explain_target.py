@@ -10,8 +10,8 @@ from pathlib import Path
 
 from gitops.compile.pipeline import Compiler
 from gitops.compile.templates import templates
+from gitops.declarations.inputs import is_input
 from gitops.declarations.reader import did_you_mean
-from gitops.declarations.source import is_input
 from gitops.foundation.errors import UsageError
 from gitops.review.explain import Explainer, Explanation
 from gitops.review.explain_declared import declaration

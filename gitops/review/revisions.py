@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gitops.declarations.source import INPUTS, is_input
+from gitops.declarations.inputs import INPUTS, is_input
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding, Position
 from gitops.review.git import SYMLINK, Repository

@@ -10,12 +10,15 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from gitops.foundation.errors import Refused
-from gitops.foundation.findings import Finding, Position
 from gitops.tree.disk import kind_of
 from gitops.tree.pour import finish_pouring
 from gitops.tree.swap import finish
+
+if TYPE_CHECKING:
+    from gitops.foundation.findings import Finding
 
 OWN_FOLDER = ".gitops"
 _RUN = "run-"
@@ -46,6 +49,8 @@ def _made(folder: str, shown: str) -> None:
 
 
 def _not_a_folder(shown: str) -> Finding:
+    from gitops.foundation.findings import Finding, Position
+
     return Finding(
         "symlink-in-output",
         Position(shown),

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from gitops.foundation.findings import Finding, Position
+if TYPE_CHECKING:
+    from gitops.foundation.findings import Finding
+
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@+=~-]*/)*[A-Za-z0-9_][A-Za-z0-9_.@+=~-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -56,6 +59,8 @@ def unsafe_path(output: str, path: str) -> Finding | None:
     reason = unsafe(path)
     if reason is None:
         return None
+    from gitops.foundation.findings import Finding, Position
+
     return Finding(
         "unsafe-output-path",
         Position(f"{output}/{path}".encode("unicode_escape").decode("ascii")),
@@ -93,6 +98,8 @@ def _folded(path: str) -> str:
 
 
 def _collision(output: str, path: str, other: str) -> Finding:
+    from gitops.foundation.findings import Finding, Position
+
     return Finding(
         "output-paths-collide",
         Position(f"{output}/{path}"),
