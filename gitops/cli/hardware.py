@@ -72,13 +72,12 @@ def add(session: Session, cloud: str, machine: str, nodes: int, accelerator: str
     if only_print:
         click.echo(content, nl=False)
         return 0
+    from gitops.cli.schema import write
     from gitops.declarations.source import read_estate
 
     read_estate(session.root)
     path = _place(session, name or default_name(wanted))
-    path.parent.mkdir(exist_ok=True)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(content)
+    write(path.parent, {path.name: content.encode()})
     shown = path.relative_to(session.root)
     click.echo(f"{shown} written; give it to a tenant with hardware: {{{path.stem}: …}}")
     return 0

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from gitops.cli.session import Session
-from gitops.foundation.errors import UsageError
 
 EPILOG = """\b
 Examples:
@@ -33,6 +32,7 @@ def command(ctx: click.Context, folder: str | None, force: bool) -> int:
     """
     from gitops.cli.merge import settle_in_git
     from gitops.cli.render import command as render
+    from gitops.cli.schema import write
     from gitops.scaffold import scaffold
 
     session: Session = ctx.obj
@@ -40,7 +40,7 @@ def command(ctx: click.Context, folder: str | None, force: bool) -> int:
     made = scaffold()
     if standing := list(_in_the_way(target, made, force)):
         return _refuse(session, target, standing)
-    _write(target, made)
+    write(target, made)
     click.echo(f"{len(made)} files written in {target}/")
     ctx.obj = replace(session, directory=str(target))
     code: int = ctx.invoke(render)
@@ -65,15 +65,6 @@ def _refuse(session: Session, target: Path, standing: list[str]) -> int:
     session.say("nothing was written; move these away, or overwrite them with --force "
                 "(which never writes through a symbolic link)")
     return 1
-
-
-def _write(target: Path, made: Mapping[str, bytes]) -> None:
-    try:
-        for name, content in made.items():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from error
 
 
 def _next(target: Path, top: Path | None, here: str) -> Iterator[str]:

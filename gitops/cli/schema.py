@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def command(session: Session, folder: str | None, check: bool) -> int:
     """
     from gitops.declarations.jsonschema import schema_files
 
-    target = Path(folder) if folder else Path(session.root, FOLDER)
+    target = Path(folder) if folder else _beside_platform(session)
     stale = [name for name, content in schema_files().items() if _read(target / name) != content]
     if check:
         for name in stale:
@@ -46,18 +47,37 @@ def command(session: Session, folder: str | None, check: bool) -> int:
     return 0
 
 
+def _beside_platform(session: Session) -> Path:
+    """The folder in an estate; a link in its place could lead out of the repository."""
+    target = Path(session.root, FOLDER)
+    if not Path(session.root, "platform.yaml").is_file():
+        raise UsageError(f"there is no estate in {session.root}",
+                         "an estate has a platform.yaml; or name the folder: gitops schema DIR")
+    if target.is_symlink():
+        raise UsageError(f"{target} is a symbolic link", "remove it, or name the folder")
+    return target
+
+
 def write(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put files into a folder, which is made if it is not there.
+    """Put files into a folder, which is made if it is not there; each whole or not at all.
 
     Raises:
-        UsageError: the folder or a file cannot be written.
+        UsageError: the folder or a file cannot be written, or a file is a symbolic link.
     """
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (target / name).write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from error
+    for name, content in files.items():
+        place = target / name
+        fresh = place.with_name(f".{place.name}.new")
+        if place.is_symlink():
+            raise UsageError(f"{place} is a symbolic link", "remove it")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with fresh.open("xb") as file:
+                file.write(content)
+            fresh.replace(place)
+        except OSError as error:
+            with suppress(OSError):
+                fresh.unlink()
+            raise UsageError(f"{place} cannot be written: {error.strerror}") from error
 
 
 def _read(place: Path) -> bytes | None:

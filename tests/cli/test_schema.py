@@ -51,3 +51,22 @@ def test_a_folder_that_cannot_be_made_is_told(
     (estate / ".schemas").write_text("a file")
     assert run(["-C", str(estate), "schema"]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [".schemas", ".schemas/tenant.json"])
+def test_nothing_is_written_through_a_link(
+        name: str, estate: Path, tmp_path_factory: pytest.TempPathFactory,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (estate / name).parent.mkdir(exist_ok=True)
+    (estate / name).symlink_to(outside if name == ".schemas" else outside / "file")
+    assert run(["-C", str(estate), "schema"]) == 2
+    assert f"{name} is a symbolic link" in capsys.readouterr().err
+    assert list(outside.iterdir()) == []
+
+
+def test_a_folder_without_an_estate_is_left_alone(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-C", str(tmp_path), "schema"]) == 2
+    assert "there is no estate" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
