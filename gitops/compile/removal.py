@@ -55,10 +55,10 @@ def _frozen(text: bytes) -> bool:
         documents = list(yaml.load_all(text, loader))
     except (yaml.YAMLError, ValueError, RecursionError):
         return False
-    namespaces = [document for document in documents if _at(document, "kind") == "Namespace"]
-    return any(_at(_at(_at(one, "metadata"), "annotations"), FROZEN) for one in namespaces)
+    namespaces = [document for document in documents if _part(document, "kind") == "Namespace"]
+    return any(_part(_part(_part(one, "metadata"), "annotations"), FROZEN) for one in namespaces)
 
 
-def _at(data: Any, key: str) -> Any:
+def _part(data: Any, key: str) -> Any:
     """What a mapping holds; nothing where a hand has put something else in its place."""
     return data.get(key) if isinstance(data, dict) else None
