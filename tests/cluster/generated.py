@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 Declaration = dict[str, Any]
 
 PEOPLE = ("ana@example.com", "bo.li+x@example.com", "eva_2@sub.example.org", "x@example.com")
-GROUPS = {
+GROUPS: dict[str, Declaration] = {
     "leads": {"claim": "ml/leads: all", "members": ["ana@example.com"]},
     "readers": {"members": ["eva_2@sub.example.org", {"group": "leads"}]},
     "empty": {"members": []},
