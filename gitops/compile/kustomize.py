@@ -39,15 +39,22 @@ def kustomizations(paths: Iterable[str]) -> Iterator[Kustomization]:
         below[cluster].add(top)
         if unit:
             below[f"{cluster}/{top}"].add(unit)
+    texts: dict[tuple[str, ...], str] = {}
     for folder in sorted({*files, *below}):
-        yield _kustomization(folder, sorted(files.get(folder, ())) + sorted(below.get(folder, ())))
+        resources = (*sorted(files.get(folder, ())), *sorted(below.get(folder, ())))
+        if resources not in texts:
+            texts[resources] = _text(resources)
+        yield _kustomization(folder, texts[resources])
 
 
-def _kustomization(folder: str, resources: list[str]) -> Kustomization:
+def _text(resources: tuple[str, ...]) -> str:
+    return emit({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
+                 "resources": resources})
+
+
+def _kustomization(folder: str, text: str) -> Kustomization:
     cluster, _, rest = folder.partition("/")
     parts = rest.split("/")
     source = f"tenants/{parts[1]}.yaml" if parts[0] == "tenants" and len(parts) > 1 else \
         "tenants/ and clusters/"
-    text = emit({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-                 "resources": resources})
     return Kustomization(cluster, f"{folder}/{FILE}", text, source)

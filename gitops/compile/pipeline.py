@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from gitops.compile.kustomize import kustomizations
 from gitops.compile.templates import Page, pages, templates
-from gitops.compile.violations import explained
 from gitops.declarations.load import Files, load, located
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Mistake, Position, in_order
@@ -27,11 +26,13 @@ from gitops.plan.selection import tenants_of
 from gitops.plan.workspace import Planner
 from gitops.render.engine import Engine
 from gitops.render.identity import Identity
-from gitops.render.trace import TracedDocument
-from gitops.schemas.check import Schemas
+from gitops.schemas.check import Schemas, Violation
 from gitops.schemas.core import supported_kubernetes
-from gitops.schemas.crds import CustomSchemas
 from gitops.tree.header import header
+
+if TYPE_CHECKING:
+    from gitops.render.trace import TracedDocument
+    from gitops.schemas.crds import CustomSchemas
 
 Taken = TypeVar("Taken")
 PLATFORM_TENANT = "platform"
@@ -121,6 +122,12 @@ class Compiler(Struct, frozen=True):
         page = next(page for page in self.pages if page.at(unit.cluster, unit.tenant) == path)
         return self.engine.trace(page.template, self.context(unit), self.labels(unit))
 
+    def _explained(self, unit: Unit, path: str, index: int,
+                   violations: Sequence[Violation]) -> Iterable[Finding]:
+        from gitops.compile.violations import explained
+
+        return explained(self.files, self.trace(unit, path)[index], violations)
+
     def labels(self, unit: Unit) -> tuple[str, str]:
         """The values of the labels that every object of a unit carries."""
         return (MANAGER, unit.tenant or PLATFORM_TENANT)
@@ -140,7 +147,8 @@ class Compiler(Struct, frozen=True):
     def do(self, unit: Unit, take: Callable[[RenderedFile], Taken]) -> Done[Taken]:
         """Render and validate a unit, and hand each of its files on."""
         schemas = self.schemas[unit.cluster]
-        paths, taken, outside, findings, count = [], [], [], [], 0
+        findings: list[Finding] = []
+        paths, taken, outside, count = [], [], [], 0
         seen: dict[Identity, str] = {}
         try:
             for file in self.render(unit):
@@ -149,8 +157,7 @@ class Compiler(Struct, frozen=True):
                 for index, (data, key) in enumerate(zip(file.objects, file.identities,
                                                          strict=True)):
                     if violations := schemas.check(data):
-                        traced = self.trace(unit, file.path)[index]
-                        findings += explained(self.files, traced, violations)
+                        findings += self._explained(unit, file.path, index, violations)
                     if key in seen:
                         findings.append(twice(key, file.path, seen[key]))
                     seen[key] = file.path
@@ -236,6 +243,8 @@ def _custom_schemas(files: Files, extra: Mapping[str, bytes]
            if name.startswith("schemas/") and name.endswith((".yaml", ".yml", ".json"))}
     if not own and not extra:
         return None, []
+    from gitops.schemas.crds import CustomSchemas
+
     try:
         return CustomSchemas.read({**own, **extra}), []
     except Refused as refused:
