@@ -87,20 +87,21 @@ class Schemas:
             checks = ours.rules
         elif (core := self._core.kind(api_version, kind)) is not None:
             schemas.append(core)
-        if self._custom and (theirs := self._custom.schema(api_version, kind)) is not None:
-            schemas.append(theirs)
-        if not schemas:
-            return None
-        from gitops.schemas.compiled import Compiled
-
         try:
+            theirs = self._custom and self._custom.schema(api_version, kind)
+            if theirs:
+                schemas.append(theirs)
+            if not schemas:
+                return None
+            from gitops.schemas.compiled import Compiled
+
             return Compiled(tuple(self._complete(schema) for schema in schemas), checks)
         except ValueError as error:
             raise self._unusable(api_version, kind) from error
 
     def _unusable(self, api_version: str, kind: str) -> Refused:
         file = self._custom.origin(api_version.rpartition("/")[0], kind) if self._custom else ""
-        message = f"the CRD of {kind} cannot be used: a pattern or a bound in it is malformed"
+        message = f"the CRD of {kind} cannot be used: its schema is malformed"
         return Refused([Finding("unusable-crd", Position(file), message)])
 
     def _complete(self, schema: Schema) -> Schema:

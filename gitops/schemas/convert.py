@@ -56,7 +56,12 @@ def document_schema(openapi: Mapping[str, Any], namespaced: bool) -> Schema:
 
 
 def converted(node: Mapping[str, Any], closing: bool = True) -> Schema:
-    """One node of a structural schema; inside ``anyOf`` and the like nothing is closed."""
+    """One node of a structural schema; inside ``anyOf`` and the like nothing is closed.
+
+    Raises ValueError for a reference, which the API server refuses in a CRD.
+    """
+    if "$ref" in node:
+        raise ValueError("a structural schema holds no $ref")
     schema: Schema = {key: node[key] for key in _SAME & node.keys()}
     _exclusive(schema)
     _combinations(schema, node)

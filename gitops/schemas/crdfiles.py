@@ -86,9 +86,26 @@ def _parsed(name: str, content: bytes) -> Iterator[CustomKind | Finding]:
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         yield _unreadable(name, error)
         return
+    if _repeats(documents):
+        yield _none(name, "holds an alias, which stands for text elsewhere")
+        return
     for document in documents:
         for item in _items(document):
             yield _definition(name, item)
+
+
+def _repeats(documents: list[Any]) -> bool:
+    """Whether a value stands in two places, as aliases make it: a few lines may be billions."""
+    seen: set[int] = set()
+    waiting: list[Any] = [documents]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            if id(value) in seen:
+                return True
+            seen.add(id(value))
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return False
 
 
 def _unreadable(name: str, error: Exception) -> Finding:
@@ -102,7 +119,8 @@ def _items(document: Any) -> Iterator[Any]:
     if document is None:
         return
     if isinstance(document, dict) and str(document.get("kind")).endswith("List"):
-        yield from document.get("items") or ()
+        items = document.get("items") or ()
+        yield from items if isinstance(items, list) else [items]
     else:
         yield document
 
@@ -110,7 +128,7 @@ def _items(document: Any) -> Iterator[Any]:
 def _definition(name: str, item: Any) -> CustomKind | Finding:
     if not isinstance(item, dict) or item.get("kind") != "CustomResourceDefinition":
         kind = item.get("kind") if isinstance(item, dict) else None
-        what = f"a {kind}" if kind else "something else"
+        what = f"a {kind}" if isinstance(kind, str) and kind else "something else"
         return _none(name, f"holds {what}, not a CustomResourceDefinition")
     if item.get("apiVersion") != _CRD:
         return _none(name, f"is of {item.get('apiVersion')}; only {_CRD} is read")

@@ -48,12 +48,18 @@ class CustomSchemas:
         return cls(kinds)
 
     def schema(self, api_version: str, kind: str) -> Schema | None:
-        """The strict schema of a kind's documents; None if no CRD serves it."""
+        """The strict schema of a kind's documents; None if no CRD serves it.
+
+        Raises ValueError if what the CRD holds is no structural schema.
+        """
         group, _, version = api_version.rpartition("/")
         found = self._kinds.get((group, kind))
         if found is None or version not in found.versions:
             return None
-        return document_schema(found.versions[version], found.namespaced)
+        try:
+            return document_schema(found.versions[version], found.namespaced)
+        except (AttributeError, KeyError, TypeError, RecursionError) as error:
+            raise ValueError("no structural schema") from error
 
     def served(self, group: str, kind: str) -> tuple[str, ...]:
         """The versions its CRD serves; empty if there is no CRD of this kind."""
