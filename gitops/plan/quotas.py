@@ -125,7 +125,8 @@ def container_range(tenant: Tenant, platform: Platform, hard: Hard) -> Container
     Every resource that the quota counts gets a default, or the API server refuses the
     pod. A maximum of cpu or memory would become the default too, and a maximum of a
     device would *give* each container that many, so a maximum always comes with a default
-    of its own, 0 for devices (seen on Kubernetes 1.37).
+    of its own, 0 for devices, and a default limit with a default request (seen on
+    Kubernetes 1.37, which otherwise fills them in and stores what nobody rendered).
     """
     plan = plan_of(tenant, platform)
     found = (platform.defaults.containers, plan.containers if plan else None, tenant.containers)
@@ -133,10 +134,12 @@ def container_range(tenant: Tenant, platform: Platform, hard: Hard) -> Container
     most = _merged(part.max for part in parts)
     requests = _merged(part.requests for part in parts)
     limits = _merged(part.limits for part in parts)
-    _fill(requests, FALLBACK_REQUESTS, [name for name in FALLBACK_REQUESTS
-                                        if f"requests.{name}" in hard or name in most], most)
     _fill(limits, FALLBACK_LIMITS, [name for name in FALLBACK_LIMITS
-                                    if f"limits.{name}" in hard or name in most], most)
+                                    if f"limits.{name}" in hard], most)
+    _fill(limits, FALLBACK_LIMITS, [name for name in most if "/" not in name], most)
+    _fill(requests, FALLBACK_REQUESTS, [name for name in FALLBACK_REQUESTS
+                                        if f"requests.{name}" in hard], most)
+    _fill(requests, FALLBACK_REQUESTS, limits, limits)
     for name, amount in requests.items():
         if name in limits and limits[name] < amount:
             limits[name] = amount
@@ -149,9 +152,12 @@ def container_range(tenant: Tenant, platform: Platform, hard: Hard) -> Container
 
 def _fill(amounts: dict[str, Quantity], fallback: Amounts, names: Iterable[str],
           most: Amounts) -> None:
-    """Give each name that has no amount the fallback, or the maximum where that is less."""
+    """Give each name that has no amount the fallback, or the maximum where that is less.
+
+    A name without a fallback gets the maximum, as the API server would give it.
+    """
     for name in names:
-        amount = fallback[name]
+        amount = fallback[name] if name in fallback else most[name]
         amounts.setdefault(name, min(amount, most.get(name, amount), key=lambda item: item.nano))
 
 

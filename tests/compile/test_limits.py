@@ -80,3 +80,16 @@ def test_quantities_are_written_as_the_api_server_stores_them() -> None:
 
 def test_without_quota_there_is_nothing_to_limit() -> None:
     assert "LimitRange/workspace" not in limited(platform="{}")
+
+
+def test_a_default_limit_comes_with_a_default_request() -> None:
+    found = limited("quota: {limits: {cpu: 64, memory: 2Gi}}\n", platform="{}")
+    assert found["LimitRange/workspace"]["spec"]["limits"] == [
+        {"type": "Container", "default": {"cpu": "1", "memory": "1Gi"},
+         "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}]
+
+
+def test_a_maximum_of_local_disk_is_its_default_too() -> None:
+    found = limited("containers: {max: {ephemeral-storage: 5Gi}}\n", platform="{}")
+    item = found["LimitRange/workspace"]["spec"]["limits"][0]
+    assert item["default"] == item["defaultRequest"] == item["max"] == {"ephemeral-storage": "5Gi"}
