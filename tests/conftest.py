@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# In CI a red run must mean a changed project, not another draw: the examples are the same every
+# time, and no machine is too slow. Elsewhere each run draws anew.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("anew", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "anew")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
