@@ -29,13 +29,13 @@ def identity(data: Mapping[str, Any]) -> Identity:
 
 def of_fields(api_version: object, kind: object, namespace: object, name: object) -> Identity:
     """The identity made of the four fields, checked."""
-    for field, value in zip(FIELDS, (api_version, kind, namespace, name), strict=True):
-        if type(value) is not str or not value:
-            if value is None and field == "namespace":
-                continue
-            raise incomplete(field, value)
-    group, slash, _ = str(api_version).partition("/")
-    return (group if slash else "", str(kind), str(namespace or ""), str(name))
+    within = "-" if namespace is None else namespace
+    if type(api_version) is str and type(kind) is str and type(name) is str \
+            and type(within) is str and api_version and kind and name and within:
+        group, slash, _ = api_version.partition("/")
+        return (group if slash else "", kind, "" if namespace is None else within, name)
+    values = zip(FIELDS, (api_version, kind, within, name), strict=True)
+    raise incomplete(*next(pair for pair in values if type(pair[1]) is not str or not pair[1]))
 
 
 def incomplete(field: str, value: object) -> Unrenderable:
