@@ -18,7 +18,7 @@ from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
 from gitops.plan.guarded import guarded
 from gitops.plan.hardware_policies import fleet
-from gitops.plan.names import MANAGED_BY, MANAGER, TENANT_LABEL
+from gitops.plan.names import MANAGED_BY, MANAGER, PLATFORM_TENANT, TENANT_LABEL
 from gitops.plan.platform import guardrails, login
 from gitops.plan.references import Known, check
 from gitops.plan.rights import rights
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from gitops.schemas.crds import CustomSchemas
 
 Taken = TypeVar("Taken")
-PLATFORM_TENANT = "platform"
-"""The tenant label's value on objects that belong to no tenant."""
 
 
 class RenderedFile(Struct, frozen=True):

@@ -14,6 +14,7 @@ from gitops.render.templates import Template
 
 SUFFIX = ".yaml.j2"
 PREFIX = "templates/"
+KUSTOMIZATION = "kustomization"
 Kind = Literal["workspace", "tenant", "platform"]
 
 
@@ -38,7 +39,7 @@ def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Fin
              for name, text in built_in().items()}
     findings = []
     for file, data in files.items():
-        if not file.startswith(PREFIX) or not file.endswith(".j2"):
+        if not file.startswith(PREFIX) or not file.endswith((".j2", ".yaml", ".yml")):
             continue
         name = file.removeprefix(PREFIX)
         try:
@@ -50,6 +51,8 @@ def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Fin
         if not _is_partial(name) and _page(name) is None:
             findings.append(Finding(
                 "misplaced-template", Position(file), f"{file} would become no file",
+                "it is made from the files beside it; take the template out"
+                if file.endswith(f"/{KUSTOMIZATION}{SUFFIX}") else
                 "put it in templates/tenant/ or templates/platform/ with a name that ends in "
                 f"{SUFFIX}; a name that begins with _ is for includes only"))
     return found, findings
@@ -83,7 +86,7 @@ def _is_partial(name: str) -> bool:
 
 def _page(name: str) -> Page | None:
     folder, _, rest = name.partition("/")
-    if not name.endswith(SUFFIX):
+    if not name.endswith(SUFFIX) or name.endswith(f"/{KUSTOMIZATION}{SUFFIX}"):
         return None
     if name == f"workspace{SUFFIX}":
         return Page(name, "workspace", "platform/tenants/*.yaml")

@@ -10,6 +10,8 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "gitops-tenancy"
 TENANT_LABEL = "gitops-tenancy/tenant"
 """The labels that every rendered object carries."""
+PLATFORM_TENANT = "platform"
+"""What :data:`TENANT_LABEL` says on the objects of a cluster itself; no tenant's name."""
 GRANTS = "gitops-tenancy/hardware"
 """The Namespace's annotation that lists the hardware its pods may have, with commas."""
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Platform
-from gitops.plan.names import MANAGED_BY, MANAGER, TENANT_LABEL
+from gitops.plan.names import MANAGED_BY, MANAGER, PLATFORM_TENANT, TENANT_LABEL
 
 GUARDED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("", "v1", ("limitranges", "namespaces", "resourcequotas", "serviceaccounts")),
@@ -116,7 +116,8 @@ def guardrails(cluster: Cluster, platform: Platform,
 
 _USER = "request.userInfo.username"
 _TENANT = f"oldObject.metadata.?labels[?{cel(TENANT_LABEL)}].orValue('')"
-_DECLARED = (f"{_TENANT} == '' ? 'this object is declared in git by the platform; change it there' "
+_DECLARED = (f"{_TENANT} in ['', {cel(PLATFORM_TENANT)}] ? "
+             "'this object is declared in git by the platform; change it there' "
              f": 'this object is declared in git; change tenants/' + {_TENANT} + '.yaml instead'")
 _CLOSED = ("'on this platform git is the only way to make ' + request.resource.resource + "
            "' in a workspace; change tenants/' + request.namespace + '.yaml instead'")

@@ -18,7 +18,7 @@ from gitops.model.estate import Defaults, Estate
 from gitops.model.tenant import Tenant
 from gitops.plan.hardware_references import check_hardware
 from gitops.plan.membership import cycles
-from gitops.plan.names import grant_name
+from gitops.plan.names import PLATFORM_TENANT, grant_name
 from gitops.plan.network import check_egress
 from gitops.plan.selection import clusters_of
 
@@ -158,6 +158,10 @@ def _colliding(tenant: Tenant, names: list[str]) -> Iterator[Mistake]:
                           "through a group", ((other[1], f"{other[0]} stands here"),))
 
 
+RESERVED = ("default", "kube", "kustomization", PLATFORM_TENANT)
+"""Kubernetes' own, the file that lists a folder, and who owns the objects of no tenant."""
+
+
 def reserved_names(known: Known) -> Iterator[Mistake]:
     """A tenant named like a namespace of the platform, or against the naming rules."""
     naming = known.estate.platform.naming
@@ -165,7 +169,7 @@ def reserved_names(known: Known) -> Iterator[Mistake]:
         origin = Origin(f"tenants/{name}.yaml")
         clusters = [cluster.name for cluster in known.estate.clusters.values()
                     if name in cluster.platform_namespaces]
-        if name.startswith("kube-") or name in ("default", "kube") or name in naming.reserved:
+        if name.startswith("kube-") or name in RESERVED or name in naming.reserved:
             yield Mistake("reserved-name", origin, f"the name {name!r} is reserved",
                           "rename the file; the tenant is named after it")
         elif clusters:
