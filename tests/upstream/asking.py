@@ -35,6 +35,9 @@ class Asked:
             self._process.stdin.write(json.dumps(question) + "\n")
             self._process.stdin.flush()
             line = self._process.stdout.readline()
+            # Upstream code logs its warnings to standard output too.
+            while line and not line.startswith("{"):
+                line = self._process.stdout.readline()
         if not line:
             raise BrokenPipeError(f"the program asked ended with {self._process.wait()}")
         return json.loads(line)
