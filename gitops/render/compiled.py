@@ -10,6 +10,7 @@ from jinja2 import nodes
 
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, in_order
+from gitops.render.bounds import STEPS, steps
 from gitops.render.environment import SINK, Rewrite, TokenEnvironment
 from gitops.render.recorder import Recorder
 from gitops.render.source import Source
@@ -41,13 +42,13 @@ class Compiled:
         that is not there.
         """
         template = self._ready.get(name) or self._compile(name)
-        made = template.new_context({**context, SINK: put_aside})
+        made = template.new_context({**context, SINK: put_aside, STEPS: steps()})
         return "".join(template.root_render_func(made))
 
     def record(self, name: str, context: Mapping[str, object], recorder: Recorder) -> None:
         """The same run, reported piece by piece; leaves what it got when it raises."""
         template = self._tracing.get_template(name)
-        made = template.new_context({**context, SINK: recorder})
+        made = template.new_context({**context, SINK: recorder, STEPS: steps()})
         for _ in template.root_render_func(made):
             pass
 

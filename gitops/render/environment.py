@@ -114,7 +114,10 @@ class _Loader(jinja2.BaseLoader):
 
 
 class Rewrite(NodeTransformer):
-    """Method calls and ``~`` as filters of ours, so that they behave the same for any value."""
+    """Method calls, ``~``, arithmetic and loops as filters of ours.
+
+    So they behave the same for any value, and none of them can fill the memory.
+    """
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
@@ -127,6 +130,24 @@ class Rewrite(NodeTransformer):
         self.generic_visit(node)
         parts = nodes.List(node.nodes, lineno=node.lineno)
         return nodes.Filter(parts, language.CONCAT, [], [], None, None, lineno=node.lineno)
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, language.LOOP, [], [], None, None, lineno=node.lineno)
+        return node
+
+    def visit_Mul(self, node: nodes.Mul) -> nodes.Node:
+        return self._bounded(node, language.PRODUCT)
+
+    def visit_Mod(self, node: nodes.Mod) -> nodes.Node:
+        return self._bounded(node, language.REMAINDER)
+
+    def visit_Add(self, node: nodes.Add) -> nodes.Node:
+        return self._bounded(node, language.TOTAL)
+
+    def _bounded(self, node: nodes.BinExpr, name: str) -> nodes.Node:
+        self.generic_visit(node)
+        return nodes.Filter(node.left, name, [node.right], [], None, None, lineno=node.lineno)
 
 
 @jinja2.pass_context

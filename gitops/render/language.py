@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Undefined
 from jinja2.sandbox import safe_range
 
+from gitops.render import bounds
 from gitops.render.scalars import kind_of
 
 STATEMENTS = ("for", "endfor", "if", "elif", "else", "endif", "include", "set")
@@ -20,9 +21,9 @@ METHODS = ("items", "keys", "values", "get", "startswith", "endswith")
 """What may be called on a value: read-only, and never looked up in the value itself."""
 
 _FILTERS = (
-    "abs", "batch", "count", "d", "default", "dictsort", "first", "groupby", "last", "length",
-    "list", "map", "max", "min", "reject", "rejectattr", "reverse", "round", "select",
-    "selectattr", "slice", "sort", "sum", "unique",
+    "abs", "count", "d", "default", "dictsort", "first", "groupby", "last", "length", "list",
+    "map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "sum",
+    "unique",
 )  # fmt: skip
 _TESTS = (
     "boolean", "defined", "divisibleby", "eq", "equalto", "==", "ne", "!=", "lt", "lessthan",
@@ -43,6 +44,8 @@ BODIES = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If,
 
 CONCAT = "joined text"
 """The filter that ``~`` becomes; with a blank in it, no template can name it."""
+LOOP, PRODUCT, REMAINDER, TOTAL = "counted loop", "bounded *", "bounded %", "bounded +"
+"""The filters that loops and arithmetic become."""
 
 
 def method(name: str) -> str:
@@ -65,11 +68,13 @@ def text_of(value: object) -> str:
 
 
 def _concat(parts: Iterable[object]) -> str:
-    return "".join([text_of(part) for part in parts])
+    return _join(parts)
 
 
 def _join(values: Iterable[object], separator: str = "") -> str:
-    return text_of(separator).join([text_of(value) for value in values])
+    texts, between = [text_of(value) for value in values], text_of(separator)
+    bounds.no_longer(sum(map(len, texts)) + len(between) * len(texts))
+    return between.join(texts)
 
 
 def _lower(value: object) -> str:
@@ -85,7 +90,9 @@ def _trim(value: object, characters: str | None = None) -> str:
 
 
 def _replace(value: object, old: str, new: str) -> str:
-    return text_of(value).replace(text_of(old), text_of(new))
+    text, gone, come = text_of(value), text_of(old), text_of(new)
+    bounds.no_longer(len(text) + text.count(gone) * len(come))
+    return text.replace(gone, come)
 
 
 def _mapping(value: object) -> Mapping[Any, Any]:
@@ -125,16 +132,23 @@ _JINJA_TESTS: Mapping[str, Any] = jinja_tests.TESTS
 
 FILTERS: dict[str, Callable[..., Any]] = {
     **{name: _JINJA_FILTERS[name] for name in _FILTERS},
+    "batch": bounds.batch,
     "items": _items,
     "join": _join,
     "lower": _lower,
     "replace": _replace,
+    "round": bounds.rounded,
+    "slice": bounds.slices,
     "string": text_of,
     "trim": _trim,
     "upper": _upper,
 }
 HIDDEN_FILTERS: dict[str, Callable[..., Any]] = {
     CONCAT: _concat,
+    LOOP: bounds.counted,
+    PRODUCT: bounds.product,
+    REMAINDER: bounds.remainder,
+    TOTAL: bounds.total,
     method("items"): _items,
     method("keys"): _keys,
     method("values"): _values,

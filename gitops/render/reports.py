@@ -13,6 +13,7 @@ import jinja2
 from jinja2.runtime import Context
 
 from gitops.foundation.findings import Origin
+from gitops.render.bounds import STEPS
 from gitops.render.environment import SINK, Missing
 from gitops.render.recorder import Origins, Recorder
 
@@ -44,7 +45,7 @@ def _read(
     recorder = _recorder(context)
     recorder.reading = template, hole = where
     if isinstance(value, Missing):
-        value = value.with_choices([key for key in context.get_all() if key != SINK])
+        value = value.with_choices([key for key in context.get_all() if key not in (SINK, STEPS)])
     origins = recorder.names.get(name, ())
     for step in path:
         if isinstance(value, Missing) and hole is not None:

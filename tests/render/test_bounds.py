@@ -1,0 +1,48 @@
+"""A template that would take the machine with it is told to its writer instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitops.foundation.errors import Refused
+from tests.render.rendering import HEAD, body, engine
+
+LOOPS = "{% for i in range(90000) %}\n{% for j in range(90000) %}\n{% endfor %}\n{% endfor %}\n"
+DOUBLE = "{% set a = 'x' ~ v %}\n" + "{% set a = a ~ a %}\n" * 60
+SQUARE = "{% set a = v + 9 %}\n" + "{% set a = a * a %}\n" * 60
+GROW = "{% set a = [v] %}\n" + "{% set a = a + a %}\n" * 60
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    (LOOPS, "the loops of this file go round more than 1,000,000 times"),
+    (DOUBLE, "the result would be longer than 1,048,576"),
+    (SQUARE, "the number is too large"),
+    (GROW, "the result would be longer than 1,048,576"),
+    ("a: {{ 'x' * 10000000000 }}\n", "only numbers can be multiplied"),
+    ("a: {{ [v] * 10000000000 }}\n", "only numbers can be multiplied"),
+    ("a: {{ '%1000000000d' % v }}\n", "only numbers can be divided"),
+    ("a: {{ [v] | batch(10000000000, 0) | list }}\n", "the result would be longer than"),
+    ("a: {{ [v] | slice(10000000000) | list }}\n", "the result would be longer than"),
+    ("a: {{ v | round(1000000000, 'ceil') }}\n", "no number has 1000000000 digits"),
+    ("{% set a = range(90000) | list | join('x') %}\na: {{ a | replace('x', a) }}\n",
+     "the result would be longer than")])
+def test_what_would_never_end_is_an_error(text: str, said: str) -> None:
+    with pytest.raises(Refused) as told:
+        engine(HEAD, text).render("t", {"v": 1})
+    (finding,) = told.value.findings
+    assert said in finding.message
+    assert finding.position.line >= 5
+
+
+@pytest.mark.parametrize(("expression", "value"), [
+    ("v * 3 + 1 % 2", "7"), ("[v] + [3]", "[2, 3]"), ("v * 0.5", "1.0"), ("'a' + 'b'", "ab"),
+    ("[1, 2, 3] | batch(2) | list", "[[1, 2], [3]]"), ("1.25 | round(1)", "1.2")])
+def test_arithmetic_is_what_it_was(expression: str, value: str) -> None:
+    assert body(f"a: {{{{ ({expression}) | list }}}}\n" if value[0] == "[" else
+                f"a: {{{{ {expression} }}}}\n", v=2) == body(f"a: {value}\n")
+
+
+def test_loops_over_filters_and_mappings_go_on_as_before() -> None:
+    text = "a:\n{% for x in l | map('upper') %}\n  - {{ x }}\n{% endfor %}\n" \
+           "{% for k in m %}\n  - {{ k }}\n{% endfor %}\n"
+    assert body(text, l=["a"], m={"b": 1}) == body("a: [A, b]\n")
