@@ -51,6 +51,7 @@ class Guardrails(Struct, frozen=True):
     member: str
     not_break_glass: str
     declared: str
+    not_declared: str
     claims: str
     declared_message: str
     closed_message: str
@@ -101,6 +102,7 @@ def guardrails(cluster: Cluster, platform: Platform,
         member=_member(cluster),
         not_break_glass=_not_in(platform.break_glass_group),
         declared=_carries("oldObject"),
+        not_declared=f"!({_carries('oldObject')})",
         claims=_carries("object"),
         declared_message=_DECLARED,
         closed_message=_CLOSED,

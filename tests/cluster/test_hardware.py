@@ -57,8 +57,16 @@ GPU = {"requests": {"nvidia.com/gpu": "1"}, "limits": {"nvidia.com/gpu": "1"}}
 def workspace(plane: ControlPlane) -> Iterator[ControlPlane]:
     files = estate(HARDWARE, cluster=PROFILE, tenant=TENANT)
     with standing(plane, rendering(files)):
-        until(lambda: not claim(plane, "ResourceClaim").ok, "the last of the policies")
+        until(lambda: not claim(plane, "ResourceClaim").ok, "the last of the refusing policies")
+        until(lambda: placed(plane), "the policies that place pods")
         yield plane
+
+
+def placed(plane: ControlPlane) -> bool:
+    """Whether pods are changed yet: an API server takes a while to hear of its policies."""
+    on_t4, fast = pod(plane, ON_T4), pod(plane, {"hardware": "cpu-fast"})
+    return on_t4.ok and fast.ok and "nodeSelector" in given(on_t4) and \
+        given(fast)["schedulerName"] == "bin-packing"
 
 
 def claim(plane: ControlPlane, kind: str) -> Answer:
