@@ -17,6 +17,8 @@ from gitops.render.source import Source, cut, normalised
 from gitops.render.templates import Template
 
 _NO_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+MOST_LEVELS = 50
+"""How deep statements and expressions may be nested in each other."""
 _BLOCK_TEXT = (nodes.FilterBlock, nodes.AssignBlock, nodes.CallBlock)
 
 
@@ -43,9 +45,27 @@ def check(template: Template, names: Iterable[str], environment: Environment) ->
         tree = environment.parse(source.text, template.name, template.file)
     except TemplateSyntaxError as error:
         return Checked(source, None, (_syntax(error, template.file, source),))
+    except RecursionError:
+        return Checked(source, None, (_too_deep(Position(template.file)),))
+    if (line := _deepest(tree)) is not None:
+        return Checked(source, None, (_too_deep(source.position_of_line(line)),))
     visitor = _Visitor(source, frozenset(names))
     visitor.visit(tree)
     return Checked(source, tree, tuple(visitor.findings), tuple(visitor.includes))
+
+
+def _deepest(tree: nodes.Template) -> int | None:
+    """The line where nodes are nested deeper than a compiler may be asked to follow."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(MOST_LEVELS):
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return level[0].lineno if level else None
+
+
+def _too_deep(position: Position) -> Finding:
+    return Finding("template-syntax", position,
+                   f"statements or expressions are nested more than {MOST_LEVELS} levels deep",
+                   "take an inner part into `set`, or into a template of its own")  # fmt: skip
 
 
 def cycles(checked: Mapping[str, Checked]) -> Iterator[Finding]:

@@ -46,3 +46,27 @@ def test_loops_over_filters_and_mappings_go_on_as_before() -> None:
     text = "a:\n{% for x in l | map('upper') %}\n  - {{ x }}\n{% endfor %}\n" \
            "{% for k in m %}\n  - {{ k }}\n{% endfor %}\n"
     assert body(text, l=["a"], m={"b": 1}) == body("a: [A, b]\n")
+
+
+def blocks(levels: int) -> str:
+    return "{% if v %}\n" * levels + "a: b\n" + "{% endif %}\n" * levels
+
+
+def hole(before: str, after: str, levels: int) -> str:
+    return f"a: {{{{ {before * levels}v{after * levels} }}}}\n"
+
+
+@pytest.mark.parametrize("text", [
+    blocks(400), blocks(60), hole("(", ")", 2000), hole("-", "", 5000), hole("v + ", "", 5000),
+    hole("[", "]", 90), hole("", ".a", 3000), hole("", " | list", 200)])
+def test_what_is_nested_too_deep_is_an_error(text: str) -> None:
+    (finding,) = engine(HEAD, text).check()
+    assert finding.rule == "template-syntax"
+    assert "nested more than 50 levels deep" in finding.message
+
+
+@pytest.mark.parametrize("text", [
+    blocks(40), hole("v + ", "", 40), hole("[", "]", 40), hole("", " | string", 40)])
+def test_what_is_nested_less_deep_is_rendered(text: str) -> None:
+    assert engine(HEAD, text).render("t", {"v": 1}).text.startswith(HEAD)
+    assert engine(HEAD, text).trace("t", {"v": 1})
