@@ -41,17 +41,24 @@ def check(template: Template, names: Iterable[str], environment: Environment) ->
         return Checked(None, None, (_syntax(error, template.file, None),))
     if found := list(_statements(source)):
         return Checked(source, None, tuple(found))
-    try:
-        tree = environment.parse(source.text, template.name, template.file)
-    except TemplateSyntaxError as error:
-        return Checked(source, None, (_syntax(error, template.file, source),))
-    except RecursionError:
-        return Checked(source, None, (_too_deep(Position(template.file)),))
-    if (line := _deepest(tree)) is not None:
-        return Checked(source, None, (_too_deep(source.position_of_line(line)),))
+    tree = _parsed(source, environment)
+    if isinstance(tree, Finding):
+        return Checked(source, None, (tree,))
     visitor = _Visitor(source, frozenset(names))
     visitor.visit(tree)
     return Checked(source, tree, tuple(visitor.findings), tuple(visitor.includes))
+
+
+def _parsed(source: Source, environment: Environment) -> nodes.Template | Finding:
+    template = source.template
+    try:
+        tree = environment.parse(source.text, template.name, template.file)
+    except TemplateSyntaxError as error:
+        return _syntax(error, template.file, source)
+    except RecursionError:
+        return _too_deep(Position(template.file))
+    line = _deepest(tree)
+    return tree if line is None else _too_deep(source.position_of_line(line))
 
 
 def _deepest(tree: nodes.Template) -> int | None:
