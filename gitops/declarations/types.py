@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Protocol
 
@@ -242,13 +243,26 @@ class Anything(Struct, frozen=True):
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
         if not isinstance(tree, dict):
             return reader.expected("a mapping", tree, at)
-        return plain_data(tree)
+        data = plain_data(tree)
+        for place in _not_finite(data, at):
+            reader.wrong("out-of-range", place, f"{field_name(place)} is no finite number",
+                         "manifests cannot hold it; put text in quotes")
+        return data
 
     def schema(self) -> Schema:
         return {"type": "object"}
 
     def words(self) -> str:
         return self.what
+
+
+def _not_finite(data: Any, at: Path) -> Iterator[Path]:
+    if isinstance(data, float):
+        if not math.isfinite(data):
+            yield at
+    elif isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _not_finite(value, (*at, key))
 
 
 DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"

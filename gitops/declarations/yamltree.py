@@ -30,6 +30,7 @@ from gitops.foundation.findings import Finding, Origin, Path, Position
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str"
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
+LONGEST_NUMBER = 1000
 _UNTAGGED = (None, "!")
 
 
@@ -95,7 +96,11 @@ def _built(event: Any, following: Callable[[], Any], depth: int) -> Tree:
         raise _GiveUp
     kind = type(event)
     if kind is ScalarEvent:
-        return Plain(event.value) if event.implicit[0] else str(event.value)
+        if not event.implicit[0]:
+            return str(event.value)
+        if len(event.value) > LONGEST_NUMBER:
+            raise _GiveUp
+        return Plain(event.value)
     below = depth + 1
     if kind is MappingStartEvent:
         tree: dict[str, Tree] = {}
@@ -169,8 +174,7 @@ class _Walker:
             self.marks.values[path] = _place(event)
         self._plain_only(event)
         if isinstance(event, ScalarEvent):
-            text: str = event.value
-            return Plain(text) if event.implicit[0] else text
+            return self._scalar(event)
         if depth == MAX_DEPTH:
             self._at(event, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep",
                      "no declaration is; look for a stray indentation or bracket")
@@ -178,6 +182,16 @@ class _Walker:
         if isinstance(event, MappingStartEvent):
             return self._mapping(events, path, depth + 1)
         return self._sequence(events, path, depth + 1)
+
+    def _scalar(self, event: ScalarEvent) -> str:
+        text: str = event.value
+        if not event.implicit[0]:
+            return text
+        if len(text) > LONGEST_NUMBER and _INT.fullmatch(text):
+            self._at(event, "too-long", f"a number of {len(text)} digits is more than anything "
+                     "here counts", "put text that only looks like a number in quotes")
+            return Plain("0")
+        return Plain(text)
 
     def _plain_only(self, event: Event) -> None:
         """Refuse anchors and tags: what is written is what is meant."""

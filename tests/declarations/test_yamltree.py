@@ -88,3 +88,10 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
     tree, findings = read("f", b"\xef\xbb\xbfowner: ana@example.com\r\nplan: small\r\n")
     assert not findings
     assert tree == {"owner": "ana@example.com", "plan": "small"}
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000])
+def test_a_number_of_thousands_of_digits_is_told_and_not_read(number: str) -> None:
+    tree, (finding,) = read("a.yaml", f"a: {number}\nb: '{number}'\n".encode())
+    assert (finding.rule, str(finding.position)) == ("too-long", "a.yaml:1:4")
+    assert tree == {"a": "0", "b": number}
