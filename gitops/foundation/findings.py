@@ -17,8 +17,14 @@ Path: TypeAlias = tuple[str | int, ...]
 """A data path: keys and list indexes from a document's root, as in ("contributors", 2, "role")."""
 
 
+LONGEST = 2000
+"""Characters of a text that is shown to somebody; the largest declaration is a megabyte."""
+
+
 def visible(text: str) -> str:
-    """The text in one line, with nothing in it that a terminal would act on."""
+    """The text in one line of bearable length, with nothing that a terminal would act on."""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST - 1]}…"
     if text.isprintable():
         return text
     import json

@@ -27,6 +27,10 @@ class BadQuantity(ValueError):
     """The text is no quantity; the message says why, without a full stop."""
 
 
+LONGEST = 100
+"""Characters: the largest amount with nine decimals has some thirty."""
+
+
 class Quantity(Struct, frozen=True):
     """An amount in billionths, and whether it was written with a binary suffix."""
 
@@ -42,7 +46,7 @@ class Quantity(Struct, frozen=True):
         """
         if len(text) < 19 and text.isascii() and text.isdigit():
             return cls(int(text) * NANO)
-        match = _FORM.fullmatch(text)
+        match = _FORM.fullmatch(text) if len(text) <= LONGEST else None
         if match is None:
             raise BadQuantity(f"{text!r} is not a quantity such as 500m, 2, 0.5 or 16Gi")
         value = Fraction(match["number"]) * _factor(match)

@@ -17,3 +17,9 @@ def test_no_text_makes_a_line_of_its_own_or_moves_the_cursor() -> None:
 
 def test_printable_text_is_shown_as_it_is() -> None:
     assert visible("visão → 😀") == "visão → 😀"
+
+
+def test_a_text_of_any_length_is_shown_in_part() -> None:
+    shown = visible("9" * 1_000_000)
+    assert len(shown) == 2000
+    assert shown.endswith("9…")

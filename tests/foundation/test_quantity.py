@@ -40,3 +40,10 @@ def test_the_value_is_exact(number: int, suffix: str) -> None:
     factor = {"": 1, "k": 1000, "M": 10**6, "m": Fraction(1, 1000), "Ki": 1024, "Mi": 1024**2,
               "Gi": 1024**3}[suffix]
     assert Quantity.parse(f"{number}{suffix}").value == number * factor
+
+
+@pytest.mark.parametrize("text", [
+    "9" * 5000, "9" * 5000 + "m", "0." + "9" * 5000, "1e" + "9" * 5000])
+def test_an_amount_of_thousands_of_digits_is_none(text: str) -> None:
+    with pytest.raises(BadQuantity, match="is not a quantity"):
+        Quantity.parse(text)
