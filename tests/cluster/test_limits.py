@@ -158,7 +158,7 @@ def _end(plane: ControlPlane, name: str) -> None:
 def test_a_class_has_a_count_of_its_own(plane: ControlPlane, workspaces: Rendering) -> None:
     first = _running("first")
     first["spec"]["priorityClassName"] = "urgent"
-    plane.admin.create(first).object()
+    until(lambda: plane.admin.create(first).ok, "room for a pod")
     said, other = pod(plane, priorityClassName="urgent"), pod(plane)
     _end(plane, "first")
     assert "exceeded quota: workspace-class-urgent" in said.message
