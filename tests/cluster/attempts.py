@@ -9,8 +9,7 @@ from tests.cluster.client import Answer, Client, Manifest, Object
 RBAC = "rbac.authorization.k8s.io"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 OURS = "gitops-tenancy"
-# Two policies refuse a change to a NetworkPolicy, and either may speak first.
-DECLARED = "; change tenants/vision.yaml instead"
+DECLARED = "declared in git; change tenants/vision.yaml instead"
 RESERVED = "is for objects declared in git; leave it out"
 ONLY_GIT = "git is the only way"
 TRIED = {"dryRun": "All"}
