@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gitops.plan.platform import cel
 
-__all__ = ["literal", "table", "texts"]
+def cel(text: str) -> str:
+    """A text as a CEL string literal.
+
+    Source: the CEL language definition, lexis of string literals: a single-quoted string
+    with backslash escapes; everything but plain ASCII is written as a code point.
+    """
+    escaped = "".join(char if char.isascii() and char.isprintable() and char not in "'\\" else
+                      f"\\U{ord(char):08x}" for char in text)
+    return f"'{escaped}'"
 
 
 def literal(value: Any) -> str:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitops.plan.cel import literal
+from gitops.plan.cel import cel, literal
 from gitops.plan.overlays import HARDWARE_LABEL, Overlay
-from gitops.plan.platform import cel
 
 SPEC = "object.spec"
 

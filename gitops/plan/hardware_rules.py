@@ -16,10 +16,9 @@ from typing import Any
 from msgspec import Struct
 
 from gitops.foundation.quantity import NANO, Quantity
-from gitops.plan.cel import table, texts
+from gitops.plan.cel import cel, table, texts
 from gitops.plan.names import GRANTS
 from gitops.plan.overlays import HARDWARE_LABEL, Overlay
-from gitops.plan.platform import cel
 
 COMMON = re.compile(r"topology\.kubernetes\.io/.*|kubernetes\.io/(os|arch)")
 """Node labels that many kinds of node share, so that they lead to none of them."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Platform
+from gitops.plan.cel import cel, texts
 from gitops.plan.names import MANAGED_BY, MANAGER, PLATFORM_TENANT, TENANT_LABEL
 
 GUARDED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -61,19 +62,8 @@ class Guardrails(Struct, frozen=True):
     origins: Mapping[str, tuple[Origin, ...]]
 
 
-def cel(text: str) -> str:
-    """A text as a CEL string literal.
-
-    Source: the CEL language definition, lexis of string literals: a single-quoted string
-    with backslash escapes; everything but plain ASCII is written as a code point.
-    """
-    escaped = "".join(char if char.isascii() and char.isprintable() and char not in "'\\" else
-                      f"\\U{ord(char):08x}" for char in text)
-    return f"'{escaped}'"
-
-
 def _in(value: str, names: tuple[str, ...]) -> str:
-    return f"{value} in [{', '.join(map(cel, names))}]"
+    return f"{value} in {texts(names)}"
 
 
 def _carries(which: str) -> str:

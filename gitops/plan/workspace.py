@@ -28,7 +28,6 @@ from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, ne
 from gitops.plan.overlays import Overlay, overlays_of
 from gitops.plan.queues import Queue, queues_of
 from gitops.plan.quotas import Budget, ContainerRange, Hard, NamedQuota, budget, within
-from gitops.plan.selection import tenants_of
 
 WAYPOINT = "waypoint"
 
@@ -92,10 +91,6 @@ class Planner:
     _equipment: Known = field(default_factory=dict, repr=False, compare=False)
     _overlays: dict[str, dict[str, Overlay]] = field(default_factory=dict, repr=False,
                                                      compare=False)
-
-    def workspaces(self, cluster: Cluster) -> Iterator[Workspace]:
-        """The workspaces of a cluster, in order of their names."""
-        return (self.workspace(tenant, cluster) for tenant in tenants_of(cluster, self.estate))
 
     def workspace(self, tenant: Tenant, cluster: Cluster) -> Workspace:
         """A tenant's workspace on a cluster."""
