@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from gitops.foundation.findings import Finding, Position
+from gitops.foundation.yamlloader import safe_loader
 
 FROZEN = "gitops-tenancy/frozen"
 
@@ -50,9 +51,8 @@ def unfrozen_removals(going: Mapping[str, bytes], allowed: Collection[str],
 
 def _frozen(text: bytes) -> bool:
     """Whether a rendered workspace is that of a frozen tenant."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        documents = list(yaml.load_all(text, loader))
+        documents = list(yaml.load_all(text, safe_loader()))
     except (yaml.YAMLError, ValueError, RecursionError):
         return False
     namespaces = [document for document in documents if _part(document, "kind") == "Namespace"]

@@ -26,6 +26,7 @@ from yaml.events import (
 )
 
 from gitops.foundation.findings import Finding, Origin, Path, Position
+from gitops.foundation.yamlloader import safe_loader
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str"
 MAX_BYTES = 1 << 20
@@ -117,8 +118,7 @@ def _built(event: Any, following: Callable[[], Any], depth: int) -> Tree:
 
 
 def _loader(text: str) -> Any:
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return loader(text)
+    return safe_loader()(text)
 
 
 class _Walker:
@@ -148,8 +148,7 @@ class _Walker:
 
     def _events(self, data: bytes) -> Iterator[Event]:
         self.text = data.decode("utf-8-sig")
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return yaml.parse(self.text, loader)
+        return yaml.parse(self.text, safe_loader())
 
     def _document(self, events: Iterator[Event]) -> Tree | None:
         next(events)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gitops.foundation.yamlloader import safe_loader
 from gitops.render.core import resolve
 from gitops.render.nodes import MARK, Hole, Leaf, Malformed, Map, Node, Problem, Seq, collision
 from gitops.render.scalars import Unrenderable, kind_of, scalar
@@ -41,9 +42,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         import yaml
 
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._text = text
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=safe_loader())
         self._seen: set[int] = set()
         self.holes = 0
         self.problems: list[Problem] = []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gitops.compile.kustomize import FILE
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.declarations.reader import did_you_mean
 from gitops.foundation.errors import UsageError
 from gitops.foundation.findings import Path
+from gitops.foundation.yamlloader import safe_loader
 from gitops.render.identity import Identity
 from gitops.review.explain import Explainer, Explanation, ObjectSource
 from gitops.review.sides import unit_of
@@ -119,8 +120,7 @@ def _spans(text: str) -> tuple[list[Identity | None], list[_Span]]:
 
     keys: list[Identity | None] = []
     spans: list[_Span] = []
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for number, node in enumerate(yaml.compose_all(text, loader)):
+    for number, node in enumerate(yaml.compose_all(text, safe_loader())):
         keys.append(_identity(node))
         spans += _walk(node, number, (), node.start_mark.line + 1)
     return keys, spans

@@ -15,6 +15,7 @@ from gitops.compile.pipeline import Compiler, Unit
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding
 from gitops.foundation.parallel import over, workers_for
+from gitops.foundation.yamlloader import safe_loader
 from gitops.plan.selection import accepts
 from gitops.tree.header import HEAD_SIZE, is_ours
 from gitops.tree.written import content_hash
@@ -111,9 +112,8 @@ def _documents(path: str, text: bytes) -> Iterable[Mapping[str, Any]]:
     from gitops.render.identity import identity
     from gitops.render.scalars import Unrenderable
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for document in yaml.load_all(text, loader):
+        for document in yaml.load_all(text, safe_loader()):
             if isinstance(document, dict):
                 identity(document)
                 yield document

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gitops.foundation.findings import Finding, Position
+from gitops.foundation.yamlloader import safe_loader
 
 _CRD: Final = "apiextensions.k8s.io/v1"
 _HINT: Final = "write what `kubectl get crd NAME -o yaml` prints"
@@ -80,9 +81,8 @@ def _keep(place: Path, kinds: list[CustomKind]) -> None:
 def _parsed(name: str, content: bytes) -> Iterator[CustomKind | Finding]:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        documents = list(yaml.load_all(content, Loader=loader))
+        documents = list(yaml.load_all(content, Loader=safe_loader()))
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         yield _unreadable(name, error)
         return
