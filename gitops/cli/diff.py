@@ -66,12 +66,4 @@ def _report(session: Session, found: EstateDiff, against: Base, output_format: s
         return markdown(found, against)
     from gitops.report.diff_text import text
 
-    return text(found, str(against), lambda line, hue: _painted(session, line, hue)) + "\n"
-
-
-def _painted(session: Session, line: str, hue: str) -> str:
-    if not session.color:
-        return line
-    if hue in ("bold", "dim"):
-        return click.style(line, **{hue: True})
-    return click.style(line, fg=hue)
+    return text(found, str(against), session.paint) + "\n"

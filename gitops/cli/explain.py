@@ -48,9 +48,5 @@ def command(session: Session, target: str, namespace: str, cluster: tuple[str, .
         return 0
     from gitops.report.explain import text
 
-    click.echo(text(explanation, lambda part, hue: _painted(session, part, hue)))
+    click.echo(text(explanation, session.paint))
     return 0
-
-
-def _painted(session: Session, text: str, hue: str) -> str:
-    return click.style(text, bold=hue == "bold", dim=hue == "dim") if session.color else text

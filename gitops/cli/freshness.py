@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitops.cli.running import OUTPUT, Selection, compiler_of, memory_of, run
+from gitops.cli.running import OUTPUT, Selection, compiler_of, run
 from gitops.cli.session import Session
 from gitops.foundation.errors import Refused
 
 if TYPE_CHECKING:
     from gitops.tree.compare import Comparison
+    from gitops.tree.disk import Seen
 
 
 def refuse_unfrozen_removals(root: str, made: Iterable[str], scope: Collection[str],
@@ -44,21 +45,21 @@ def check(session: Session, selection: Selection, output_format: str) -> int:
     from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.compare import Comparer
+    from gitops.tree.written import written
 
     compiler = compiler_of(session.root, selection)
     comparer = Comparer.of(Path(session.root), OUTPUT)
 
-    def look(file: RenderedFile) -> tuple[str, object]:
+    def look(file: RenderedFile) -> tuple[str, Seen | None]:
         return file.path, comparer.look(file.path, file.text.encode())
 
     outcome, taken = run(session, compiler, compiler.units(selection.clusters), look)
     looked = {path: seen for path, seen in taken if selection.holds(path)}
     looked |= dict(map(look, shared_lists(session.root, selection, compiler.estate.clusters,
                                           [path for path, _ in taken])))
-    written = memory_of(session.root, "").written()
-    comparison = comparer.conclude(looked, selection.scope(list(compiler.estate.clusters)),  # type: ignore[arg-type]
-                                   written)
-    rows = _rows(session.root, comparison, written)
+    noted = written(session.root, OUTPUT)
+    comparison = comparer.conclude(looked, selection.scope(list(compiler.estate.clusters)), noted)
+    rows = _rows(session.root, comparison, noted)
     _tell(session, rows, outcome.files, output_format)
     return 1 if rows else 0
 
@@ -88,11 +89,11 @@ def _tell(session: Session, rows: list[tuple[str, str]], files: int, output_form
             {"state": word, "path": f"{OUTPUT}/{path}"} for word, path in rows]}, indent=2))
         return
     for word, path in rows:
-        click.echo(f"{session.style(WORDS[word].ljust(14), 'red')}  {OUTPUT}/{path}")
+        click.echo(f"{session.paint(WORDS[word].ljust(14), 'red')}  {OUTPUT}/{path}")
     if rows:
         session.say(f"{len(rows)} of {files} files differ from a fresh render; run gitops render")
         if any(word == "edited" for word, _ in rows):
             session.say("edited by hand: no render of this version made it from the declarations "
                         "it was committed with; gitops render writes over it")
     else:
-        click.echo(session.style(f"{OUTPUT}/ is fresh: {files} files", "green"))
+        click.echo(session.paint(f"{OUTPUT}/ is fresh: {files} files", "green"))

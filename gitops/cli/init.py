@@ -61,7 +61,7 @@ def _in_the_way(target: Path, made: Mapping[str, bytes], force: bool) -> Iterato
 
 def _refuse(session: Session, target: Path, standing: list[str]) -> int:
     for name in standing:
-        click.echo(f"{session.style('in the way', 'red')}  {target / name}")
+        click.echo(f"{session.paint('in the way', 'red')}  {target / name}")
     session.say("nothing was written; move these away, or overwrite them with --force "
                 "(which never writes through a symbolic link)")
     return 1

@@ -116,8 +116,8 @@ def _report(session: Session, summary: Summary, changes: Changes | None, began: 
 
 def _said(session: Session, changes: Changes | None) -> str:
     if not changes:
-        return session.style(f"{OUTPUT}/ is up to date", "green")
+        return session.paint(f"{OUTPUT}/ is up to date", "green")
     parts = [f"{len(paths)} {word}" for paths, word in
              ((changes.added, "added"), (changes.changed, "changed"), (changes.removed, "removed"))
              if paths]
-    return session.style(f"{OUTPUT}/ written: {', '.join(parts)}", "green")
+    return session.paint(f"{OUTPUT}/ written: {', '.join(parts)}", "green")

@@ -38,7 +38,7 @@ def command(session: Session, folder: str | None, check: bool) -> int:
     stale = [name for name, content in schema_files().items() if _read(target / name) != content]
     if check:
         for name in stale:
-            click.echo(f"{session.style('stale', 'red')}  {target / name}")
+            click.echo(f"{session.paint('stale', 'red')}  {target / name}")
         if stale:
             session.say("run gitops schema")
         return 1 if stale else 0

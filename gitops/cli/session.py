@@ -41,17 +41,15 @@ class Session:
     def detail(self, text: str) -> None:
         """A line for whoever asked for more with ``-v``."""
         if self.verbose:
-            click.echo(click.style(text, dim=True) if self.color else text, err=True)
+            click.echo(self.paint(text, "dim"), err=True)
 
     def paint(self, text: str, hue: str) -> str:
-        """Text in a colour, or ``bold``, where colour is wanted."""
+        """Text in a colour, or ``bold`` or ``dim``, where colour is wanted."""
         if not self.color:
             return text
-        return click.style(text, bold=True) if hue == "bold" else click.style(text, fg=hue)
-
-    def style(self, text: str, color: str, *, bold: bool = False) -> str:
-        """Coloured text where colour is wanted."""
-        return click.style(text, fg=color, bold=bold) if self.color else text
+        if hue in ("bold", "dim"):
+            return click.style(text, **{hue: True})
+        return click.style(text, fg=hue)
 
 
 def wants_color(choice: str, stream: TextIO | None) -> bool:

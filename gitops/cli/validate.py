@@ -61,7 +61,7 @@ def command(session: Session, cluster: tuple[str, ...], tenant: tuple[str, ...],
     from gitops.report.summary import text
 
     click.echo(text(summary))
-    click.echo(session.style("all valid", "green") + f" ({time.monotonic() - began:.2f} s)")
+    click.echo(session.paint("all valid", "green") + f" ({time.monotonic() - began:.2f} s)")
     return 0
 
 

@@ -18,7 +18,6 @@ from gitops.tree.area import OWN_FOLDER, filesystem_time
 from gitops.tree.changes import Changes
 from gitops.tree.signature import Entry, digest, entries, young
 from gitops.tree.store import load, store
-from gitops.tree.written import written
 
 _TITLE = "gitops memory 1"
 _PATIENCE = 2.5
@@ -84,10 +83,6 @@ class Memory:
             return False
         text = "\n".join([self.signed, digest(found), json.dumps(payload)])
         return store(self._place, _TITLE, text)
-
-    def written(self) -> Mapping[str, str]:
-        """Path below the output to content hash of every file as it was last written."""
-        return written(self.estate, self.output)
 
     @property
     def _place(self) -> str:

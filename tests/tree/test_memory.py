@@ -11,6 +11,7 @@ from gitops.tree import memory as remembering
 from gitops.tree.changes import Changes
 from gitops.tree.memory import Memory
 from gitops.tree.stage import Stage
+from gitops.tree.written import written
 from tests.tree.trees import ours
 
 INPUTS = ["platform.yaml", "tenants", "hardware"]
@@ -199,7 +200,7 @@ def test_a_memory_that_is_a_folder_or_link_is_none(estate: Path) -> None:
 
 def test_without_a_place_to_write_nothing_is_saved_and_nothing_fails(estate: Path) -> None:
     assert not look(estate).save({}, Changes())
-    assert look(estate).written() == {}
+    assert written(str(estate), "rendered") == {}
     assert not (estate / ".gitops").exists()
 
 
