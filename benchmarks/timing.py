@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+LAUNCH = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True)
@@ -17,21 +18,18 @@ class Timing:
 
     seconds: float
     memory: float
-    fastest: float = 0.0
-    slowest: float = 0.0
+    fastest: float
+    slowest: float
 
 
 def once(command: Sequence[str | Path], folder: Path) -> Timing:
     """One run of a command; it must succeed."""
-    began = time.perf_counter()
-    with subprocess.Popen([str(word) for word in command], cwd=folder, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE) as process:
-        told = process.stderr.read() if process.stderr else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command} failed:\n{told.decode(errors='replace')[-2000:]}")
-    return Timing(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    done = subprocess.run([sys.executable, "-S", "-E", LAUNCH, *map(str, command)], cwd=folder,
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{command} failed:\n{done.stderr[-2000:]}")
+    seconds, kibibytes = map(float, done.stdout.split())
+    return Timing(seconds, kibibytes / 1024, seconds, seconds)
 
 
 def timed(command: Sequence[str | Path], folder: Path, runs: int,
