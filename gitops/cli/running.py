@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -70,10 +70,13 @@ def compiler_of(root: str, selection: Selection, extra_schemas: Mapping[str, byt
     Raises:
         Refused: the estate has mistakes. UsageError: a name is not declared.
     """
-    from gitops.compile.pipeline import prepare
-    from gitops.declarations.source import read_estate
+    from gitops.foundation.processes import beside
 
-    compiler = prepare(read_estate(root), as_of=selection.as_of, extra_schemas=extra_schemas)
+    with beside(lambda: _read(root)) as messages:
+        from gitops.compile.pipeline import prepare
+
+        compiler = prepare(next(messages), as_of=selection.as_of, extra_schemas=extra_schemas,
+                           declarations=lambda: next(messages))
     for name in selection.clusters:
         _known("cluster", name, compiler.estate.clusters)
     for name in selection.tenants:
@@ -116,6 +119,17 @@ def run(session: Session, compiler: Compiler, units: Sequence[Unit],
         raise Refused(in_order(findings))
     session.detail(f"{files} files from {len(units)} units")
     return Outcome(documents, files), taken
+
+
+def _read(root: str) -> Iterator[Any]:
+    """An estate's files, then what they declare."""
+    from gitops.declarations.source import read_estate
+
+    files = read_estate(root)
+    yield files
+    from gitops.compile.declared import declared
+
+    yield declared(files)
 
 
 def _warn(session: Session, compiler: Compiler) -> None:

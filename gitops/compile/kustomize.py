@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -21,33 +22,42 @@ class Kustomization(Struct, frozen=True):
     source: str
 
 
-def kustomizations(paths: Iterable[str]) -> Iterator[Kustomization]:
+def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomization]:
     """The kustomizations for rendered files, so that each level holds all below it.
 
     A folder with files of its own is a unit that a GitOps engine may apply by itself, so
     it lists its own files only; the folders that just hold others list every unit below
     them. No object is listed twice from any one place.
+
+    Args:
+        paths: the rendered files. A folder whose kustomization is among them has one, and
+            gets no other.
+        top: make only those of folders whose paths begin so.
     """
     files: dict[str, list[str]] = defaultdict(list)
+    have = set()
     for path in paths:
         folder, _, name = path.rpartition("/")
-        files[folder].append(name)
+        if name == FILE:
+            have.add(folder)
+        else:
+            files[folder].append(name)
     below: dict[str, set[str]] = defaultdict(set)
-    for folder in files:
+    for folder in {*files, *have}:
         cluster, _, rest = folder.partition("/")
-        top, _, unit = rest.partition("/")
-        below[cluster].add(top)
+        inner, _, unit = rest.partition("/")
+        below[cluster].add(inner)
         if unit:
-            below[f"{cluster}/{top}"].add(unit)
-    texts: dict[tuple[str, ...], str] = {}
-    for folder in sorted({*files, *below}):
-        resources = (*sorted(files.get(folder, ())), *sorted(below.get(folder, ())))
-        if resources not in texts:
-            texts[resources] = _text(resources)
-        yield _kustomization(folder, texts[resources])
+            below[f"{cluster}/{inner}"].add(unit)
+    for folder in sorted({*files, *below} - have):
+        if folder.startswith(top):
+            resources = (*sorted(files.get(folder, ())), *sorted(below.get(folder, ())))
+            yield _kustomization(folder, _text(resources))
 
 
+@lru_cache(maxsize=64)
 def _text(resources: tuple[str, ...]) -> str:
+    """The text of a list; most tenants have the same files."""
     return emit({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
                  "resources": resources})
 

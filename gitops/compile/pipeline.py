@@ -8,29 +8,27 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from gitops.compile.kustomize import kustomizations
+from gitops.compile.kustomize import Kustomization, kustomizations
 from gitops.compile.templates import Page, pages, templates
-from gitops.declarations.load import Files, load, located
 from gitops.foundation.errors import Refused
-from gitops.foundation.findings import Finding, Mistake, Position, in_order
+from gitops.foundation.findings import Finding, Position, in_order
 from gitops.foundation.parallel import over, workers_for
-from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
 from gitops.plan.guarded import guarded
 from gitops.plan.hardware_policies import fleet
 from gitops.plan.names import MANAGED_BY, MANAGER, PLATFORM_TENANT, TENANT_LABEL
 from gitops.plan.platform import guardrails, login
-from gitops.plan.references import Known, check
 from gitops.plan.rights import rights
 from gitops.plan.selection import tenants_of
 from gitops.plan.workspace import Planner
 from gitops.render.engine import Engine
 from gitops.render.identity import Identity
 from gitops.schemas.check import Schemas, Violation
-from gitops.schemas.core import supported_kubernetes
 from gitops.tree.header import header
 
 if TYPE_CHECKING:
+    from gitops.compile.declared import Declared
+    from gitops.declarations.load import Files
     from gitops.render.trace import TracedDocument
     from gitops.schemas.crds import CustomSchemas
 
@@ -162,16 +160,25 @@ class Compiler(Struct, frozen=True):
                     if key[2] != unit.tenant or not unit.tenant:
                         outside.append((key, file.path))
                 taken.append(take(file))
+            for file in self._own_lists(unit, paths):
+                paths.append(file.path)
+                taken.append(take(file))
         except Refused as refused:
             findings += refused.findings
         return Done(unit, tuple(paths), tuple(taken), count, tuple(outside), tuple(findings))
+
+    def _own_lists(self, unit: Unit, made: Sequence[str]) -> list[RenderedFile]:
+        """The kustomizations of the folders in which nobody else makes a file."""
+        if not unit.tenant:
+            return []
+        return list(map(_list, kustomizations(made, f"{unit.cluster}/tenants/{unit.tenant}")))
 
     def run(self, units: Sequence[Unit],
             take: Callable[[RenderedFile], Taken]) -> Iterator[Done[Taken]]:
         """Do all the units, in several processes where that is worth it.
 
         ``take`` runs where the file was made, so what it returns must be small. The last
-        results are those of the kustomizations, which list what the units made.
+        results are those of the kustomizations that list what several units made.
         """
         made: list[str] = []
         known: dict[tuple[str, Identity], str] = {}
@@ -185,9 +192,11 @@ class Compiler(Struct, frozen=True):
             yield Done(done.unit, done.paths, done.taken, done.objects, (),
                        (*done.findings, *clashes))
         for file in kustomizations(made):
-            text = header(file.source) + file.text
-            yield Done(Unit(file.cluster), (file.path,),
-                       (take(RenderedFile(file.path, text)),), 0, (), ())
+            yield Done(Unit(file.cluster), (file.path,), (take(_list(file)),), 0, (), ())
+
+
+def _list(file: Kustomization) -> RenderedFile:
+    return RenderedFile(file.path, header(file.source) + file.text)
 
 
 def twice(key: Identity, path: str, other: str) -> Finding:
@@ -199,39 +208,38 @@ def twice(key: Identity, path: str, other: str) -> Finding:
 
 
 def prepare(files: Files, *, as_of: date | None = None,
-            extra_schemas: Mapping[str, bytes] | None = None) -> Compiler:
-    """Read an estate's files.
+            extra_schemas: Mapping[str, bytes] | None = None,
+            declarations: Callable[[], Declared] | None = None) -> Compiler:
+    """Make an estate's files ready to be rendered.
+
+    ``declarations`` gives what is declared in the files where somebody else reads that,
+    beside what is done here: it is called last.
 
     Raises:
         Refused: with every mistake in the declarations, templates and schemas at once.
     """
-    loaded = load(files)
-    mistakes = check(Known(loaded.estate, loaded.named))
-    mistakes += [mistake for cluster in loaded.estate.clusters.values()
-                 for mistake in _unsupported(cluster)]
     found, findings = templates(files)
     engine = Engine(found, (MANAGED_BY, TENANT_LABEL))
-    findings += [*loaded.findings, *located(mistakes, files), *engine.check()]
+    in_templates = engine.check()
     custom, wrong = _custom_schemas(files, extra_schemas or {})
-    findings += wrong
+    read = declarations() if declarations else _declared(files)
+    findings += [*read.findings, *in_templates, *wrong]
     if any(finding.severity == "error" for finding in findings):
         raise Refused(in_order(findings))
     schemas: dict[str, Schemas] = {}
     by_version: dict[str, Schemas] = {}
-    for cluster in loaded.estate.clusters.values():
+    for cluster in read.estate.clusters.values():
         version = cluster.kubernetes.version
         schemas[cluster.name] = by_version.setdefault(version, Schemas(version, custom))
-    day = as_of or loaded.estate.platform.as_of
-    return Compiler(files, Planner(loaded.estate, day), engine, pages(found), schemas,
+    day = as_of or read.estate.platform.as_of
+    return Compiler(files, Planner(read.estate, day), engine, pages(found), schemas,
                     tuple(in_order(findings)))
 
 
-def _unsupported(cluster: Cluster) -> Iterator[Mistake]:
-    versions = supported_kubernetes()
-    if cluster.kubernetes.version not in versions:
-        yield Mistake("unsupported-kubernetes", cluster.origin.at("kubernetes", "version"),
-                      f"Kubernetes {cluster.kubernetes.version} is not known here",
-                      f"known are {versions[0]} to {versions[-1]}")
+def _declared(files: Files) -> Declared:
+    from gitops.compile.declared import declared
+
+    return declared(files)
 
 
 def _custom_schemas(files: Files, extra: Mapping[str, bytes]

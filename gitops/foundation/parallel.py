@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import gc
-import os
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
+
+from gitops.foundation.processes import Child, may_fork, processors
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 WORTH_FORKING = 300
 """Items below which starting processes costs more than it saves (measured)."""
 BATCH = 32
-_LENGTH = 8
 
 
 def workers_for(items: int) -> int:
     """How many processes to use for so many items; 1 means this one."""
-    if items < WORTH_FORKING or not hasattr(os, "fork"):
+    if items < WORTH_FORKING or not may_fork():
         return 1
-    return min(os.cpu_count() or 1, 8)
+    return min(processors(), 8)
 
 
 def over(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
@@ -35,89 +35,28 @@ def over(work: Callable[[Item], Result], items: Sequence[Item], workers: int) ->
     import select
 
     gc.freeze()
-    running: dict[int, int] = {}
+    running: dict[int, Child] = {}
     try:
         for number in range(workers):
-            handle, process = _started(work, items[number::workers])
-            running[handle] = process
+            child = Child(partial(_batches, work, items[number::workers]))
+            running[child.handle] = child
         while running:
             for handle in select.select(list(running), [], [])[0]:
-                message = _received(handle)
-                if message is None:
-                    _ended(handle, running.pop(handle))
-                elif isinstance(message, BaseException):
-                    raise message
-                else:
-                    yield from message
+                try:
+                    yield from next(running[handle])
+                except StopIteration:
+                    running.pop(handle).end()
     finally:
-        for handle, process in running.items():
-            os.kill(process, signal.SIGTERM)
-            _ended(handle, process)
+        for child in running.values():
+            child.end()
         gc.unfreeze()
 
 
-def _started(work: Callable[[Any], Any], items: Iterable[Any]) -> tuple[int, int]:
-    """A worker: the pipe that its results come by, and its process.
-
-    The standard library's ``multiprocessing`` does the same; importing it costs a fiftieth
-    of the time in which a thousand tenants are rendered.
-    """
-    ours, theirs = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(theirs)
-        return ours, process
-    code = 1
-    try:
-        _serve(work, items, theirs)
-        code = 0
-    except KeyboardInterrupt:
-        code = 130
-    finally:
-        os._exit(code)
-
-
-def _ended(handle: int, process: int) -> None:
-    os.close(handle)
-    os.waitpid(process, 0)
-
-
-def _serve(work: Callable[[Any], Any], items: Iterable[Any], out: int) -> None:
-    """A worker's life: results in batches, then None; or the exception that ended it."""
-    batch = []
-    try:
-        for item in items:
-            batch.append(work(item))
-            if len(batch) == BATCH:
-                _send(out, batch)
-                batch = []
-        _send(out, batch)
-        _send(out, None)
-    except Exception as error:
-        _send(out, error)
-
-
-def _send(out: int, message: object) -> None:
-    import pickle
-
-    data = pickle.dumps(message)
-    left = memoryview(len(data).to_bytes(_LENGTH) + data)
-    while left:
-        left = left[os.write(out, left):]
-
-
-def _received(handle: int) -> Any:
-    """The next message. Raises EOFError for a worker that died."""
-    import pickle
-
-    return pickle.loads(_read(handle, int.from_bytes(_read(handle, _LENGTH))))  # noqa: S301
-
-
-def _read(handle: int, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        part = os.read(handle, size - len(data))
-        if not part:
-            raise EOFError("a worker died")
-        data += part
-    return data
+def _batches(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[list[Result]]:
+    batch: list[Result] = []
+    for item in items:
+        batch.append(work(item))
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield batch
