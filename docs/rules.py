@@ -39,6 +39,19 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "empty-file": Rule("The file declares nothing.", "Fill it in, or delete it. An empty "
                            "platform.yaml is `{}`."),
     },
+    "Sync": {
+        "sync-without-repo": Rule("A cluster names an engine that is not told where it finds "
+                                  "`rendered/`, or cannot read it there.", "Name the repository "
+                                  "in platform.yaml under `sync`. [Sync](sync.md) says more."),
+        "secret-in-url": Rule("A repository's URL holds a user and password or a token.",
+                              "Put them into a Secret in the engine's namespace and name it "
+                              "under `sync.secret`; change them, since git keeps what was "
+                              "committed."),
+        "sync-incomplete": Rule("A git repository has branches, a registry has tags; the other "
+                                "of the two is named.", "Use the key that the hint names."),
+        "sync-accounts": Rule("A cluster's `sync` says something that its engine does not know.",
+                              "Take it out; the hint says what does the same."),
+    },
     "Files of the estate": {
         "missing-platform": Rule("The estate has no platform.yaml.", "Add one; `{}` takes every "
                                  "default."),

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Taken = TypeVar("Taken")
 OUTPUT = "rendered"
 SHARED = ("kustomization.yaml", "platform/kustomization.yaml",
-          "platform/tenants/kustomization.yaml", "tenants/kustomization.yaml")
+          "platform/tenants/kustomization.yaml", "tenants/kustomization.yaml",
+          "sync/kustomization.yaml", "sync/tenants/kustomization.yaml")
 """Files of a cluster's folder that list tenants; :mod:`gitops.cli.parts` makes those of a part."""
 
 
@@ -42,7 +43,8 @@ class Selection:
         if self.clusters and cluster not in self.clusters:
             return False
         return not self.tenants or any(
-            rest == f"platform/tenants/{name}.yaml" or rest.startswith(f"tenants/{name}/")
+            rest in (f"platform/tenants/{name}.yaml", f"sync/tenants/{name}.yaml")
+            or rest.startswith(f"tenants/{name}/")
             for name in self.tenants)
 
     def scope(self, clusters: Sequence[str]) -> tuple[str, ...]:
@@ -50,7 +52,8 @@ class Selection:
         if not self.tenants:
             return self.clusters
         own = [part for name in self.tenants
-               for part in (f"tenants/{name}", f"platform/tenants/{name}.yaml")]
+               for part in (f"tenants/{name}", f"platform/tenants/{name}.yaml",
+                            f"sync/tenants/{name}.yaml")]
         return tuple(f"{cluster}/{part}" for cluster in self.clusters or clusters
                      for part in (*own, *SHARED))
 

@@ -11,6 +11,9 @@ from msgspec import Struct
 from gitops.render.emit import emit
 
 FILE = "kustomization.yaml"
+APART = "sync"
+"""The folder that a cluster's own list leaves out: what it tells an engine to apply is there
+already, and a cluster without the engine must take the rest."""
 
 
 class Kustomization(Struct, frozen=True):
@@ -46,7 +49,8 @@ def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomizatio
     for folder in {*files, *have}:
         cluster, _, rest = folder.partition("/")
         inner, _, unit = rest.partition("/")
-        below[cluster].add(inner)
+        if inner != APART:
+            below[cluster].add(inner)
         if unit:
             below[f"{cluster}/{inner}"].add(unit)
     for folder in sorted({*files, *below} - have):

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from gitops.compile.held import held
 from gitops.compile.kustomize import Kustomization, kustomizations
+from gitops.compile.syncing import of_cluster, of_tenant
 from gitops.compile.templates import Page, pages, templates
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Position, in_order
@@ -20,6 +22,8 @@ from gitops.plan.names import MANAGED_BY, MANAGER, PLATFORM_TENANT, TENANT_LABEL
 from gitops.plan.platform import guardrails, login
 from gitops.plan.rights import rights
 from gitops.plan.selection import tenants_of
+from gitops.plan.sync import ClusterSync, TenantSync
+from gitops.plan.sync_rights import Held
 from gitops.plan.workspace import Planner
 from gitops.render.engine import Engine
 from gitops.render.identity import Identity
@@ -58,7 +62,8 @@ class Done(Struct, Generic[Taken], frozen=True):
     """What became of a unit: what the caller took of each file, and what is wrong.
 
     ``outside`` are the identities of objects that do not stand in the unit's own
-    namespace, so that two units making one object are found.
+    namespace, so that two units making one object are found. ``held`` is what its files
+    hold, where an engine's accounts depend on it.
     """
 
     unit: Unit
@@ -67,6 +72,7 @@ class Done(Struct, Generic[Taken], frozen=True):
     objects: int
     outside: tuple[tuple[Identity, str], ...]
     findings: tuple[Finding, ...]
+    held: Held = Held()
 
 
 class Compiler(Struct, frozen=True):
@@ -79,6 +85,8 @@ class Compiler(Struct, frozen=True):
     schemas: Mapping[str, Schemas]
     warnings: tuple[Finding, ...] = ()
     """What is no mistake, and should be known."""
+    known: dict[str, Held] = field(default_factory=dict)
+    """What the tenants' files on a cluster hold, once all of them were rendered."""
 
     @property
     def estate(self) -> Estate:
@@ -101,10 +109,24 @@ class Compiler(Struct, frozen=True):
         Raises:
             Refused: a template is wrong.
         """
-        source = f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
+        made: list[RenderedFile] = []
         context = self.context(unit)
-        for page in self.pages:
-            if (page.kind == "platform") != (not unit.tenant):
+        for file in self._files(unit, context, late=False):
+            made.append(file)
+            yield file
+        if any(page.late for page in self._pages(unit)):
+            yield from self._files(unit, {**context, "sync": self._sync(unit, made)}, late=True)
+
+    def _pages(self, unit: Unit) -> list[Page]:
+        cluster = self.estate.clusters[unit.cluster]
+        return [page for page in self.pages
+                if page.of_tenant == bool(unit.tenant) and page.on(cluster)]
+
+    def _files(self, unit: Unit, context: Mapping[str, object], *, late: bool
+               ) -> Iterator[RenderedFile]:
+        source = f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
+        for page in self._pages(unit):
+            if page.late != late:
                 continue
             rendered = self.engine.render(page.template, context, self.labels(unit))
             if rendered.documents:
@@ -115,8 +137,13 @@ class Compiler(Struct, frozen=True):
 
     def trace(self, unit: Unit, path: str) -> list[TracedDocument]:
         """The objects of a unit's file, each field with the lines that made it. Slow."""
-        page = next(page for page in self.pages if page.at(unit.cluster, unit.tenant) == path)
-        return self.engine.trace(page.template, self.context(unit), self.labels(unit))
+        page = next(page for page in self._pages(unit)
+                    if page.at(unit.cluster, unit.tenant) == path)
+        context = self.context(unit)
+        if page.late:
+            others = self._files(unit, context, late=False)
+            context = {**context, "sync": self._sync(unit, others)}
+        return self.engine.trace(page.template, context, self.labels(unit))
 
     def _explained(self, unit: Unit, path: str, index: int,
                    violations: Sequence[Violation]) -> Iterable[Finding]:
@@ -140,14 +167,37 @@ class Compiler(Struct, frozen=True):
         return {"cluster": cluster, "platform": platform, "tenant": tenant,
                 "workspace": self.planner.workspace(tenant, cluster)}
 
+    def _sync(self, unit: Unit, made: Iterable[RenderedFile]) -> TenantSync | ClusterSync | None:
+        """What the pages are told that come last: what an engine finds in the others."""
+        cluster = self.estate.clusters[unit.cluster]
+        if unit.tenant:
+            return of_tenant(unit.tenant, cluster, self.estate, [file.path for file in made])
+        return of_cluster(cluster, self.estate, self._held(unit.cluster).with_([held(made)]))
+
+    def _waits(self, unit: Unit) -> bool:
+        """Whether a unit is told what its cluster's tenants hold."""
+        return not unit.tenant and bool(self.estate.clusters[unit.cluster].synced)
+
+    def _held(self, cluster: str) -> Held:
+        """What the tenants' files on a cluster hold; renders them unless they were before."""
+        if cluster not in self.known:
+            units = [unit for unit in self.units([cluster]) if unit.tenant]
+            self.known[cluster] = Held().with_(over(
+                lambda unit: held(self.render(unit)), units, workers_for(len(units))))
+        return self.known[cluster]
+
     def do(self, unit: Unit, take: Callable[[RenderedFile], Taken]) -> Done[Taken]:
         """Render and validate a unit, and hand each of its files on."""
         schemas = self.schemas[unit.cluster]
         findings: list[Finding] = []
         paths, taken, outside, count = [], [], [], 0
         seen: dict[Identity, str] = {}
+        holds: list[Held] = []
+        synced = bool(self.estate.clusters[unit.cluster].synced)
         try:
             for file in self.render(unit):
+                if synced and unit.tenant:
+                    holds.append(held([file]))
                 paths.append(file.path)
                 count += len(file.objects)
                 for index, (data, key) in enumerate(zip(file.objects, file.identities,
@@ -165,7 +215,8 @@ class Compiler(Struct, frozen=True):
                 taken.append(take(file))
         except Refused as refused:
             findings += refused.findings
-        return Done(unit, tuple(paths), tuple(taken), count, tuple(outside), tuple(findings))
+        return Done(unit, tuple(paths), tuple(taken), count, tuple(outside), tuple(findings),
+                    Held().with_(holds))
 
     def _own_lists(self, unit: Unit, made: Sequence[str]) -> list[RenderedFile]:
         """The kustomizations of the folders in which nobody else makes a file."""
@@ -182,7 +233,7 @@ class Compiler(Struct, frozen=True):
         """
         made: list[str] = []
         known: dict[tuple[str, Identity], str] = {}
-        for done in over(lambda unit: self.do(unit, take), units, workers_for(len(units))):
+        for done in self._done(units, take):
             made += done.paths
             clashes = []
             for key, path in done.outside:
@@ -193,6 +244,19 @@ class Compiler(Struct, frozen=True):
                        (*done.findings, *clashes))
         for file in kustomizations(made):
             yield Done(Unit(file.cluster), (file.path,), (take(_list(file)),), 0, (), ())
+
+    def _done(self, units: Sequence[Unit],
+              take: Callable[[RenderedFile], Taken]) -> Iterator[Done[Taken]]:
+        """The units' results; clusters with an engine come when all their tenants are done."""
+        late = [unit for unit in units if self._waits(unit)]
+        first = [unit for unit in units if not self._waits(unit)]
+        holds: dict[str, list[Held]] = {unit.cluster: [] for unit in late}
+        for done in over(lambda unit: self.do(unit, take), first, workers_for(len(first))):
+            if done.unit.cluster in holds:
+                holds[done.unit.cluster].append(done.held)
+            yield done
+        self.known.update({name: Held().with_(some) for name, some in holds.items()})
+        yield from over(lambda unit: self.do(unit, take), late, workers_for(len(late)))
 
 
 def _list(file: Kustomization) -> RenderedFile:

@@ -18,7 +18,7 @@ from gitops.plan.workspace import Planner
 def about(cluster: Cluster) -> str:
     """A cluster in a few words."""
     release = f"Kubeflow {cluster.kubeflow.release}" if cluster.kubeflow.on else "no Kubeflow"
-    engine = {"argocd": ", Argo CD", "flux": ", Flux"}.get(cluster.sync, "")
+    engine = {"argocd": ", Argo CD", "flux": ", Flux"}.get(cluster.synced, "")
     return f"Kubernetes {cluster.kubernetes.version}, {release}, mesh {cluster.mesh.mode}{engine}"
 
 

@@ -10,23 +10,43 @@ from typing import Literal
 from msgspec import Struct
 
 from gitops.foundation.findings import Finding, Position
+from gitops.model.cluster import Cluster
+from gitops.model.sync import HOMES
 from gitops.render.templates import Template
 
 SUFFIX = ".yaml.j2"
 PREFIX = "templates/"
 KUSTOMIZATION = "kustomization"
-Kind = Literal["workspace", "tenant", "platform"]
+Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant"]
 
 
 class Page(Struct, frozen=True):
     """A template that becomes a file: which, and where below the cluster's folder.
 
-    ``path`` holds ``*`` where the tenant's name goes.
+    ``path`` holds ``*`` where the tenant's name goes. ``engine`` is whose clusters alone
+    have it; of every engine's where it is empty.
     """
 
     template: str
     kind: Kind
     path: str
+    engine: str = ""
+
+    @property
+    def of_tenant(self) -> bool:
+        """Whether it is made for each tenant, and not once for a cluster."""
+        return self.kind in ("workspace", "tenant", "sync-tenant")
+
+    @property
+    def late(self) -> bool:
+        """Whether it is told what the other pages made, and so comes after them."""
+        return self.kind in ("workspace", "sync", "sync-tenant")
+
+    def on(self, cluster: Cluster) -> bool:
+        """Whether a cluster has it."""
+        if self.kind not in ("sync", "sync-tenant"):
+            return True
+        return cluster.synced != "" and self.engine in ("", cluster.synced)
 
     def at(self, cluster: str, tenant: str) -> str:
         """The rendered file's path below ``rendered/``."""
@@ -53,8 +73,8 @@ def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Fin
                 "misplaced-template", Position(file), f"{file} would become no file",
                 "it is made from the files beside it; take the template out"
                 if file.endswith(f"/{KUSTOMIZATION}{SUFFIX}") else
-                "put it in templates/tenant/ or templates/platform/ with a name that ends in "
-                f"{SUFFIX}; a name that begins with _ is for includes only"))
+                "put it in templates/tenant/, templates/platform/ or templates/sync/ with a name "
+                f"that ends in {SUFFIX}; a name that begins with _ is for includes only"))
     return found, findings
 
 
@@ -92,6 +112,18 @@ def _page(name: str) -> Page | None:
         return Page(name, "workspace", "platform/tenants/*.yaml")
     if folder == "tenant" and rest:
         return Page(name, "tenant", f"tenants/*/{rest.removesuffix('.j2')}")
+    if folder == "sync" and rest.count("/") <= 1:
+        return _sync_page(name, rest)
     if folder == "platform" and rest and "/" not in rest:
         return Page(name, "platform", f"platform/{rest.removesuffix('.j2')}")
     return None
+
+
+def _sync_page(name: str, rest: str) -> Page | None:
+    """``sync/<engine>/<name>``, or ``sync/<name>`` for every engine; ``tenant`` is per tenant."""
+    engine, _, file = rest.rpartition("/")
+    if engine and engine not in HOMES:
+        return None
+    if file == f"tenant{SUFFIX}":
+        return Page(name, "sync-tenant", "sync/tenants/*.yaml", engine)
+    return Page(name, "sync", f"sync/{file.removesuffix('.j2')}", engine)

@@ -8,6 +8,7 @@ from gitops.declarations.common_spec import LABELS, file_stem
 from gitops.declarations.engines_spec import ENGINES, QUEUEING
 from gitops.declarations.reader import Reader
 from gitops.declarations.records import Field, ListOf, Record, of
+from gitops.declarations.sync_spec import SYNC
 from gitops.declarations.tenant_spec import ACCOUNT
 from gitops.declarations.types import DNS_NAME, Choice, Cidr, Flag, Integer, Name, Text
 from gitops.foundation.findings import Path
@@ -171,8 +172,8 @@ CLUSTER = Record("a cluster", (
           "change what git declares, and no tenant may have their name.", "platform_namespaces"),
     Field("guardrails", Flag(), "Whether to render the admission policy that protects what git "
           "declares from members (Kubernetes 1.30 and later).", default="true"),
-    Field("sync", Choice({"argocd": "Argo CD", "flux": "Flux", "none": "something else"}),
-          "What applies the manifests.", default="`none`"),
+    Field("sync", SYNC, "What applies the manifests; its name alone will do.",
+          default="`none`"),
     Field("engines", ENGINES, "What runs jobs."),
     Field("queueing", QUEUEING, "Whether jobs wait in queues; the manager alone will do.",
           default="`none`"),

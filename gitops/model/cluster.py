@@ -9,6 +9,7 @@ from msgspec.structs import force_setattr
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedList
+from gitops.model.sync import Syncing
 
 
 class Kubernetes(Struct, frozen=True):
@@ -211,7 +212,8 @@ class Cluster(Struct, frozen=True):
     accepts: str = "all"
     platform_namespaces: tuple[str, ...] = ()
     guardrails: bool = True
-    sync: str = "none"
+    sync: Syncing | None = None
+    """What applies the manifests; none where the cluster does not say."""
     engines: Engines | None = None
     queueing: Queueing | None = None
     mutation: str = "auto"
@@ -225,6 +227,17 @@ class Cluster(Struct, frozen=True):
     def profiles(self) -> bool:
         """Whether Kubeflow's profile controller makes the workspaces here."""
         return self.workspaces == "profile"
+
+    @property
+    def synced(self) -> str:
+        """What applies the manifests here: ``argocd``, ``flux`` or nothing known."""
+        return self.sync.name if self.sync and self.sync.on else ""
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The namespaces of the platform: those declared, and the engine's own."""
+        own = self.sync.homes if self.sync else ()
+        return tuple(sorted({*self.platform_namespaces, *own}))
 
     @property
     def queues(self) -> bool:

@@ -12,6 +12,7 @@ from gitops.model.access import Group
 from gitops.model.cluster import Cluster
 from gitops.model.hardware import Hardware
 from gitops.model.limits import ContainerLimits, EgressRule, Plan, Quota
+from gitops.model.sync import Source
 from gitops.model.tenant import Tenant
 
 
@@ -55,6 +56,8 @@ class Platform(Struct, frozen=True):
     break_glass_group: str = ""
     sharing: str = "ui-too"
     member_network_policies: bool = False
+    sync: Source | None = None
+    """Where the engines find ``rendered/``."""
     as_of: date | None = None
     """The day up to which ended grants are left out."""
 

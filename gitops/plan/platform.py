@@ -132,7 +132,7 @@ def _closed(platform: Platform) -> Iterator[Mapping[str, Any]]:
 
 
 def _member(cluster: Cluster) -> str:
-    homes = tuple(sorted({KUBERNETES, *cluster.platform_namespaces}))
+    homes = tuple(sorted({KUBERNETES, *cluster.homes}))
     ours = _in(f"{_USER}.split(':')[2]", homes)
     return (f"!{_USER}.startsWith('system:') || "
             f"({_USER}.startsWith('system:serviceaccount:') && !({ours}))")

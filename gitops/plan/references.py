@@ -21,6 +21,7 @@ from gitops.plan.membership import cycles
 from gitops.plan.names import PLATFORM_TENANT, grant_name
 from gitops.plan.network import check_egress
 from gitops.plan.selection import clusters_of
+from gitops.plan.sync_references import check_sync
 
 
 class Known(Struct, frozen=True):
@@ -168,7 +169,7 @@ def reserved_names(known: Known) -> Iterator[Mistake]:
     for name in sorted(known.named["tenants"]):
         origin = Origin(f"tenants/{name}.yaml")
         clusters = [cluster.name for cluster in known.estate.clusters.values()
-                    if name in cluster.platform_namespaces]
+                    if name in cluster.homes]
         if name.startswith("kube-") or name in RESERVED or name in naming.reserved:
             yield Mistake("reserved-name", origin, f"the name {name!r} is reserved",
                           "rename the file; the tenant is named after it")
@@ -273,6 +274,7 @@ def clusters_that_cannot_work(known: Known) -> Iterator[Mistake]:
                           "endpointslice kubernetes); or render no NetworkPolicies: "
                           "network: {policies: false}")
         yield from _login(cluster)
+        yield from check_sync(cluster, known.estate.platform)
 
 
 def _login(cluster: Cluster) -> Iterator[Mistake]:

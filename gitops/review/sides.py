@@ -101,6 +101,8 @@ def unit_of(path: str) -> Unit:
     cluster, _, rest = path.partition("/")
     if rest.startswith("platform/tenants/"):
         return Unit(cluster, rest.removeprefix("platform/tenants/").removesuffix(".yaml"))
+    if rest.startswith("sync/tenants/"):
+        return Unit(cluster, rest.removeprefix("sync/tenants/").removesuffix(".yaml"))
     if rest.startswith("tenants/"):
         return Unit(cluster, rest.split("/")[1])
     return Unit(cluster)

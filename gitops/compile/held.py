@@ -1,0 +1,64 @@
+"""What rendered files hold, as far as the rights to apply them depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from gitops.plan.sync import PLATFORM, SELF, kind_of
+from gitops.plan.sync_rights import Held
+from gitops.render.identity import Identity
+
+
+class File(Protocol):
+    """What is asked of a rendered file."""
+
+    @property
+    def path(self) -> str:
+        """Its path below the output."""
+
+    @property
+    def objects(self) -> Collection[Mapping[str, Any]]:
+        """The objects in it."""
+
+    @property
+    def identities(self) -> Collection[Identity]:
+        """Which they are."""
+
+
+def folder_of(path: str) -> str | None:
+    """The folder below a tenant's that a rendered file stands in, ``""`` for its own.
+
+    None for files of the cluster.
+    """
+    _, top, *rest = path.split("/")
+    return "/".join(rest[1:-1]) if top == "tenants" else None
+
+
+def unit_of_file(path: str) -> str:
+    """The kind of the unit that applies a rendered file."""
+    folder = folder_of(path)
+    if folder is not None:
+        return kind_of(folder)
+    return SELF if path.split("/")[1] == SELF else PLATFORM
+
+
+def held(files: Iterable[File]) -> Held:
+    """What some files hold. Those below ``sync/`` are left out: they come of it."""
+    kinds, handed, rules = set(), set(), set()
+    for file in files:
+        unit = unit_of_file(file.path)
+        if unit == SELF:
+            continue
+        for data, (group, kind, _, _) in zip(file.objects, file.identities, strict=True):
+            kinds.add((unit, group, kind))
+            if kind in ("RoleBinding", "ClusterRoleBinding"):
+                role = data.get("roleRef")
+                if isinstance(role, Mapping):
+                    handed.add((unit, str(role.get("kind")), str(role.get("name"))))
+            elif kind in ("Role", "ClusterRole"):
+                rules |= {(unit, msgspec.json.encode(rule, order="sorted"))
+                          for rule in data.get("rules") or ()}
+    return Held(frozenset(kinds), frozenset(handed), frozenset(rules))

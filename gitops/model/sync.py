@@ -1,0 +1,58 @@
+"""What applies the manifests, and where it finds them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from gitops.foundation.findings import Origin
+
+HOMES = {"argocd": "argocd", "flux": "flux-system"}
+"""Where an engine is installed unless the cluster says otherwise."""
+
+
+class Source(Struct, frozen=True):
+    """Where the engines find ``rendered/``.
+
+    ``repo`` is a URL: ``https://``, ``ssh://`` or ``oci://``. ``path`` is relative to it,
+    ``secret`` the name of a Secret in the engine's namespace. ``interval`` is a duration
+    as Flux spells it (``1m``).
+    """
+
+    origin: Origin
+    repo: str
+    branch: str = "main"
+    tag: str = "latest"
+    path: str = "rendered"
+    secret: str = ""
+    interval: str = "1m"
+
+    @property
+    def oci(self) -> bool:
+        """Whether it is a registry, whose artifacts have tags, and no git repository."""
+        return self.repo.startswith("oci://")
+
+
+class Syncing(Struct, frozen=True):
+    """What applies one cluster's manifests: ``name`` is ``argocd``, ``flux`` or ``none``.
+
+    ``namespace`` is where its objects stand, ``accounts`` where the ServiceAccounts stand
+    that it applies as. ``server`` is how Argo CD addresses the cluster; ``shards`` how many
+    further Flux controllers share the work (0: none).
+    """
+
+    origin: Origin
+    name: str = "none"
+    namespace: str = ""
+    accounts: str = ""
+    server: str = "https://kubernetes.default.svc"
+    shards: int = 0
+
+    @property
+    def on(self) -> bool:
+        """Whether anything is rendered for it."""
+        return self.name != "none"
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The namespaces of the platform that it adds."""
+        return tuple(sorted({self.namespace, self.accounts})) if self.on else ()

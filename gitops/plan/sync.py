@@ -1,0 +1,169 @@
+"""What an engine applies by itself: the units of a cluster, in which order, as whom.
+
+Access never waits for jobs, and nothing waits for runs. A tenant's access waits for its own
+namespace only, so that another tenant's mistake never holds a revocation up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+
+from msgspec import Struct
+
+from gitops.foundation.findings import Origin
+from gitops.model.cluster import Cluster
+from gitops.model.estate import Platform
+from gitops.model.sync import Source, Syncing
+
+PREFIX = "gitops-tenancy"
+ACCESS, JOBS, RUNS, PLATFORM, SELF = "access", "jobs", "runs", "platform", "sync"
+LONGEST = 63
+"""Flux puts the name of a Kustomization into a label of everything it applies."""
+
+
+class SyncUnit(Struct, frozen=True):
+    """One folder that an engine applies by itself.
+
+    ``kind`` is ``platform``, ``sync``, ``access``, ``jobs``, ``runs`` or the name of another
+    folder that templates fill. ``path`` is relative to the repository, ``depends_on`` names
+    units of this cluster, ``account`` is a ServiceAccount in the accounts' namespace and
+    ``namespace`` the tenant's. ``wait`` says that the unit is done only when its objects are
+    healthy, ``prune`` that what leaves git leaves the cluster.
+    """
+
+    name: str
+    kind: str
+    path: str
+    account: str
+    tenant: str = ""
+    namespace: str = ""
+    depends_on: tuple[str, ...] = ()
+    prune: bool = True
+    wait: bool = False
+    shard: str = ""
+
+
+class Account(Struct, frozen=True):
+    """A ServiceAccount that a tenant's unit is applied as, and the ClusterRole it has in the
+    workspace. It outlives its unit, whose objects are pruned as that account."""
+
+    name: str
+    kind: str
+    namespace: str
+    role: str
+
+
+class TenantSync(Struct, frozen=True):
+    """One tenant's share: what templates of a tenant are given as ``sync``."""
+
+    source: Source
+    engine: Syncing
+    units: tuple[SyncUnit, ...]
+    accounts: tuple[Account, ...]
+    origins: Mapping[str, tuple[Origin, ...]]
+
+
+class ClusterSync(Struct, frozen=True):
+    """A cluster's share: what its own pages below ``sync/`` are given as ``sync``.
+
+    ``tenants`` are the names of those that have a workspace here, ``units`` the cluster's
+    own: the platform's and that of ``sync/`` itself. ``roles`` are the ClusterRoles of all
+    accounts, ``held`` by a unit's kind the (API group, kind) pairs that its files hold, and
+    ``shards`` the keys of the shards that have tenants.
+    """
+
+    source: Source
+    engine: Syncing
+    units: tuple[SyncUnit, ...]
+    tenants: tuple[str, ...]
+    roles: tuple[object, ...]
+    held: Mapping[str, tuple[tuple[str, str], ...]]
+    shards: tuple[str, ...]
+    origins: Mapping[str, tuple[Origin, ...]]
+
+
+def role_name(kind: str) -> str:
+    """The ClusterRole of the accounts of a kind of unit."""
+    return f"{PREFIX}-sync-{kind}" if kind != SELF else f"{PREFIX}-{SELF}"
+
+
+def unit_name(tenant: str, kind: str) -> str:
+    """The name of a tenant's unit and of its account, at most :data:`LONGEST` characters."""
+    name = f"{tenant}-{kind}"
+    if len(name) <= LONGEST:
+        return name
+    mark = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
+    return f"{tenant[:LONGEST - len(kind) - len(mark) - 2]}-{mark}-{kind}"
+
+
+def shard_of(tenant: str, engine: Syncing) -> str:
+    """The key of the shard that a tenant falls into; empty without shards."""
+    if not engine.shards:
+        return ""
+    number = int.from_bytes(hashlib.blake2b(tenant.encode(), digest_size=8).digest())
+    return f"shard{number % engine.shards + 1}"
+
+
+def tenant_sync(tenant: str, cluster: Cluster, platform: Platform,
+                folders: Collection[str]) -> TenantSync | None:
+    """A tenant's units and accounts; None where no engine is told where to look.
+
+    Args:
+        folders: those below ``tenants/<tenant>`` that hold files, ``""`` for its own.
+    """
+    engine, source = cluster.sync, platform.sync
+    if engine is None or source is None or not engine.on:
+        return None
+    base = f"{source.path}/{cluster.name}/tenants/{tenant}"
+    units = tuple(_unit(tenant, folder, folders, f"{base}/{folder}".rstrip("/"),
+                        shard_of(tenant, engine)) for folder in sorted(folders, key=_order))
+    return TenantSync(source, engine, units, _accounts(tenant, cluster, engine, units),
+                      _origins(cluster, source))
+
+
+def _order(folder: str) -> tuple[int, str]:
+    return ({"": 0, JOBS: 1, RUNS: 3}.get(folder, 2), folder)
+
+
+def kind_of(folder: str) -> str:
+    """The kind of the unit in a folder below a tenant's."""
+    return folder.replace("/", "-") or ACCESS
+
+
+def _unit(tenant: str, folder: str, folders: Collection[str], path: str,
+          shard: str) -> SyncUnit:
+    kind = kind_of(folder)
+    name = unit_name(tenant, kind)
+    return SyncUnit(name=name, kind=kind, path=path, account=name, tenant=tenant,
+                    namespace=tenant, depends_on=(_before(tenant, folder, folders),),
+                    prune=kind != RUNS, wait=kind == ACCESS, shard=shard)
+
+
+def _before(tenant: str, folder: str, folders: Collection[str]) -> str:
+    """The unit that comes first: jobs before runs, access before either, if they are there."""
+    if folder == RUNS and JOBS in folders:
+        return unit_name(tenant, JOBS)
+    return unit_name(tenant, ACCESS) if folder and "" in folders else f"{PREFIX}-{PLATFORM}"
+
+
+def _accounts(tenant: str, cluster: Cluster, engine: Syncing,
+              units: tuple[SyncUnit, ...]) -> tuple[Account, ...]:
+    """An account for each kind of unit that the tenant has or is likely to have had."""
+    kinds = {ACCESS: 0, **{unit.kind: 0 for unit in units}}
+    if cluster.engines:
+        kinds |= {JOBS: 0, RUNS: 0}
+    return tuple(Account(unit_name(tenant, kind), kind, engine.accounts, role_name(kind))
+                 for kind in sorted(kinds))
+
+
+def cluster_units(cluster: Cluster, source: Source, platform: bool) -> tuple[SyncUnit, ...]:
+    """The cluster's own units: ``sync/``, and ``platform/`` where anything stands there."""
+    kinds = (PLATFORM, SELF) if platform else (SELF,)
+    return tuple(SyncUnit(name=f"{PREFIX}-{kind}", kind=kind, account=f"{PREFIX}-{kind}",
+                          path=f"{source.path}/{cluster.name}/{kind}") for kind in kinds)
+
+
+def _origins(cluster: Cluster, source: Source) -> dict[str, tuple[Origin, ...]]:
+    both = (cluster.origin.at("sync"), source.origin)
+    return {"source": (source.origin,), "engine": both[:1], "units": both, "accounts": both[:1]}
