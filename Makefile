@@ -89,13 +89,13 @@ $(DEV): | $(BIN)/python
 	@touch $@ $(RUNTIME)
 
 $(BIN)/python:
-	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
 		if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			echo "== making the environment $(VENV) with $$($$python --version)"; \
 			exec $$python -m venv $(VENV); \
 		fi; \
 	done; \
-	echo "make: there is no Python 3.11 or later with its venv module here;" >&2; \
+	echo "make: $(if $(PYTHON),$(PYTHON) is not Python 3.11 or later with its venv module,there is no Python 3.11 or later with its venv module here);" >&2; \
 	echo "      install one (on Debian: python3 and python3-venv), or name it: make PYTHON=/path/to/python3" >&2; \
 	exit 1
 

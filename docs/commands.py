@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from gitops.cli.commands import COMMANDS
-from gitops.cli.main import cli
+from gitops.cli.program import cli
 
 HEAD = """# Commands
 
@@ -22,8 +22,9 @@ folder, or from `-C DIR`.
 | 0 | clean: nothing wrong, nothing different |
 | 1 | findings, or differences |
 | 2 | a call that makes no sense |
-| 3 | a fault of gitops itself; nothing was written |
-| 130 | interrupted; nothing was written |
+| 3 | a fault of gitops itself |
+| 130 | interrupted; a render says whether it had written |
+| 141 | whoever read the output went away, as in `gitops explain … \\| head` |
 
 Findings and progress go to standard error, results to standard output. `NO_COLOR` is honoured.
 """

@@ -94,7 +94,10 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                          "`2027-01-31`."),
         "bad-cidr": Rule("A text is not an address range, or has bits set beyond its prefix.",
                          "Write the network's first address and the prefix length."),
-        "bad-pattern": Rule("`naming.pattern` is not a regular expression.", "Correct it."),
+        "bad-pattern": Rule(
+            "`naming.pattern` is not a regular expression, or one whose matching need not end in "
+            "time linear in the name: look-around, back-references, huge repetitions.",
+            "Correct it; write alternatives and repetitions out."),
     },
     "People and access": {
         "not-one-subject": Rule("An entry names nobody, or several subjects at once.", "Write "

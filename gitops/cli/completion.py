@@ -23,7 +23,7 @@ def command(shell: str) -> int:
     """
     from click import shell_completion
 
-    from gitops.cli.main import cli
+    from gitops.cli.program import cli
 
     script = getattr(shell_completion, SHELLS[shell])(cli, {}, "gitops", "_GITOPS_COMPLETE")
     # click's own source() would start the shell to ask its version

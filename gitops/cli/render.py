@@ -13,8 +13,10 @@ import click
 from gitops.cli.options import as_of_option, cluster_option, format_option, tenant_option
 from gitops.cli.running import OUTPUT, Selection, compiler_of, memory_of, run, summary_of
 from gitops.cli.session import Session
+from gitops.foundation.interrupts import Interrupted, interruptible
 
 if TYPE_CHECKING:
+    from gitops.foundation.interrupts import Interrupts
     from gitops.report.summary import Summary
     from gitops.tree.changes import Changes
     from gitops.tree.memory import Memory
@@ -65,13 +67,16 @@ def _render(session: Session, selection: Selection, force: bool, allowed: tuple[
     if payload is not None:
         _report(session, Summary.from_data(payload), None, began, output_format)
         return 0
-    summary, changes = _write(session, selection, force, allowed, memory)
-    _report(session, summary, changes, began, output_format)
+    with interruptible("nothing was written") as interrupts:
+        summary, changes = _write(session, selection, force, allowed, memory, interrupts)
+        _report(session, summary, changes, began, output_format)
+    if interrupts.pressed:
+        raise Interrupted(_said(session, changes))
     return 0
 
 
 def _write(session: Session, selection: Selection, force: bool, allowed: tuple[str, ...],
-           memory: Memory) -> tuple[Summary, Changes]:
+           memory: Memory, interrupts: Interrupts) -> tuple[Summary, Changes]:
     from gitops.cli.freshness import refuse_unfrozen_removals
     from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
@@ -93,8 +98,9 @@ def _write(session: Session, selection: Selection, force: bool, allowed: tuple[s
         for file in shared_lists(root, selection, compiler.estate.clusters, paths):
             stage.put(file.path, file.text.encode())
             wanted.append(file.path)
-        changes = stage.commit(wanted, scope)
         summary = summary_of(compiler, outcome, selection)
+        interrupts.hold_off()
+        changes = stage.commit(wanted, scope)
         if not memory.save(summary.as_data(), changes):
             session.detail("the result could not be remembered; the next run renders again")
     return summary, changes

@@ -98,7 +98,8 @@ EGRESS = Choice({
     "listed": "only what `allow` lists, beside what the platform itself needs",
 })
 ALLOW = ListOf(Record("an egress rule", (
-    Field("cidr", Cidr(), "The addresses.", required=True),
+    Field("cidr", Cidr(), "The addresses; without those inside that egress `open` leaves out.",
+          required=True),
     Field("ports", ListOf(Integer(1, 65535)), "TCP ports; all when left out."),
 ), of(EgressRule)))
 EGRESS_FIELDS = (

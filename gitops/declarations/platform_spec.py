@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from gitops.declarations.sync_spec import SOURCE
 from gitops.declarations.tenant_spec import POD_SECURITY
 from gitops.declarations.types import DNS_NAME, Choice, Day, Flag, Integer, Name, Text
 from gitops.foundation.findings import Path
+from gitops.foundation.patterns import BadPattern, require_pattern
 from gitops.model.estate import Defaults, Identity, Naming, Platform
 from gitops.model.limits import Plan
 
@@ -41,15 +41,15 @@ IDENTITY = Record("identity", (
 def _naming(values: dict[str, Any], at: Path, reader: Reader) -> Any:
     pattern = values.get("pattern", "")
     try:
-        re.compile(pattern)
-    except re.error as error:
-        return reader.wrong("bad-pattern", (*at, "pattern"),
-                            f"{pattern!r} is not a regular expression: {error}")
+        require_pattern(pattern)
+    except BadPattern as error:
+        return reader.wrong("bad-pattern", (*at, "pattern"), f"{pattern!r} {error}")
     return Naming(**values)
 
 
 NAMING = Record("naming", (
-    Field("pattern", Text(), "A regular expression that the whole of a tenant's name must match."),
+    Field("pattern", Text(), "A regular expression that the whole of a tenant's name must "
+          "match; without look-around and back-references, so that any match ends."),
     Field("maxLength", Integer(1, 63), "The longest name a tenant may have.", "max_length",
           default="63"),
     Field("reserved", ListOf(Name), "Names no tenant may have, beside the platform's own "

@@ -94,7 +94,7 @@ OWN: Peer = {"podSelector": {}}
 
 def cluster_network(cluster: Cluster) -> ClusterNetwork:
     """The common part of a cluster's network plans."""
-    closed = (*(cluster.network.ranges or PRIVATE), *LINK_LOCAL, NAT64, *cluster.network.metadata)
+    closed = _closed(cluster)
     outside = Flow(tuple(_block(cidr, _inside(cidr, closed)) for cidr in ("0.0.0.0/0", "::/0")))
     return ClusterNetwork(
         (*_own(cluster), *_mesh_in(cluster), *_kubeflow_in(cluster), *_monitoring(cluster)),
@@ -238,10 +238,16 @@ def egress_of(tenant: Tenant, platform: Platform) -> tuple[str, tuple[EgressRule
 
 
 def _listed(rules: Iterable[EgressRule], cluster: Cluster) -> Iterator[Flow]:
-    """The declared ranges; one that holds the metadata address leaves it out."""
+    """The declared ranges; one that holds what egress never opens leaves that out."""
+    closed = _closed(cluster)
     for rule in rules:
-        yield Flow((_block(rule.cidr, _inside(rule.cidr, cluster.network.metadata)),),
+        yield Flow((_block(rule.cidr, _inside(rule.cidr, closed)),),
                    _ports(*rule.ports))
+
+
+def _closed(cluster: Cluster) -> tuple[str, ...]:
+    """What is not outside the cluster: its own ranges, link-local and what stands for either."""
+    return (*(cluster.network.ranges or PRIVATE), *LINK_LOCAL, NAT64, *cluster.network.metadata)
 
 
 def _inside(cidr: str, ranges: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from gitops.foundation.findings import Mistake, Origin
+from gitops.foundation.patterns import matches
 from gitops.model.access import Subject
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Defaults, Estate
@@ -176,7 +177,7 @@ def reserved_names(known: Known) -> Iterator[Mistake]:
         elif clusters:
             yield Mistake("reserved-name", origin, f"{name!r} is a namespace of the platform on "
                           f"{', '.join(clusters)}", "rename the file; the tenant is named after it")
-        if naming.pattern and not re.fullmatch(naming.pattern, name):
+        if naming.pattern and not matches(naming.pattern, name):
             yield Mistake("name-against-rules", origin,
                           f"the name {name!r} does not match {naming.pattern}",
                           "platform.yaml says so under naming.pattern; rename the file")

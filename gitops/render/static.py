@@ -19,6 +19,8 @@ from gitops.render.templates import Template
 _NO_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 MOST_LEVELS = 50
 """How deep statements and expressions may be nested in each other."""
+MOST_LOOPS = 16
+"""How deep loops may be: Python compiles 20 blocks in each other, and an include is one."""
 _BLOCK_TEXT = (nodes.FilterBlock, nodes.AssignBlock, nodes.CallBlock)
 
 
@@ -58,7 +60,10 @@ def _parsed(source: Source, environment: Environment) -> nodes.Template | Findin
     except RecursionError:
         return _too_deep(Position(template.file))
     line = _deepest(tree)
-    return tree if line is None else _too_deep(source.position_of_line(line))
+    if line is not None:
+        return _too_deep(source.position_of_line(line))
+    loop = _deepest_loop(tree)
+    return tree if loop is None else _too_many_loops(source.position_of_line(loop))
 
 
 def _deepest(tree: nodes.Template) -> int | None:
@@ -67,6 +72,29 @@ def _deepest(tree: nodes.Template) -> int | None:
     for _ in range(MOST_LEVELS):
         level = [child for node in level for child in node.iter_child_nodes()]
     return level[0].lineno if level else None
+
+
+def _deepest_loop(tree: nodes.Template) -> int | None:
+    """The line of a loop that stands within more loops than Python compiles."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(MOST_LOOPS + 1):
+        level = [loop for node in level for loop in _loops_within(node)]
+    return level[0].lineno if level else None
+
+
+def _loops_within(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The outermost loops below a node."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.For):
+            yield child
+        else:
+            yield from _loops_within(child)
+
+
+def _too_many_loops(position: Position) -> Finding:
+    return Finding("template-syntax", position,
+                   f"loops are nested more than {MOST_LOOPS} levels deep",
+                   "put the inner ones into a template of their own, and include it")  # fmt: skip
 
 
 def _too_deep(position: Position) -> Finding:

@@ -89,7 +89,8 @@ def _unlike(repository: Repository, commit: str, files: Mapping[str, bytes]) -> 
     """The files that are not what a commit's declarations render to, if those compile.
 
     Where none of the files beside one is as rendered, another version of the tool rendered
-    them all, and nobody is blamed.
+    them all, and nobody is blamed. Of a template that makes one file only, another version
+    may have changed just that: blamed is who changed what this version once rendered.
     """
     try:
         made = _Made(prepare(read_revision(repository, commit)))
@@ -99,10 +100,13 @@ def _unlike(repository: Repository, commit: str, files: Mapping[str, bytes]) -> 
                     if not entry.path.endswith(f"/{FILE}")}
         blamed = []
         for page, paths in _by_page(unlike).items():
-            beside = [standing[path] for path in _beside(page, standing, set(unlike))]
+            alike = [path for path in standing if _page(path) == page]
+            alone = len(alike) == 1
+            beside = [standing[path] for path in _some(standing if alone else alike, set(unlike))]
             if any(made.text(path.removeprefix(f"{OUTPUT}/")) == data
                    for path, data in repository.contents(beside).items()):
-                blamed += paths
+                blamed += [path for path in paths
+                           if not alone or _was_rendered(repository, commit, path)]
     except (Refused, UsageError):
         return ()
     return blamed
@@ -138,8 +142,18 @@ def _by_page(paths: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _beside(page: str, standing: Collection[str], unlike: Collection[str]) -> list[str]:
-    """Some files of the same template, or of any where it makes one file only."""
-    alike = [path for path in standing if _page(path) == page]
-    rest = sorted(path for path in (alike if len(alike) > 1 else standing) if path not in unlike)
+def _was_rendered(repository: Repository, commit: str, path: str) -> bool:
+    """Whether a file, as it stood before a commit, is what its declarations then render to."""
+    name = f"{OUTPUT}/{path}"
+    before = repository.ask("rev-list", "-1", f"{commit}^", "--", name)
+    entries = repository.entries(before, (name,)) if before else []
+    if not entries or not before:
+        return False
+    made = _Made(prepare(read_revision(repository, before)))
+    return made.text(path) == repository.contents(entries)[name]
+
+
+def _some(alike: Collection[str], unlike: Collection[str]) -> list[str]:
+    """Some files of these that were not changed."""
+    rest = sorted(path for path in alike if path not in unlike)
     return rest[::max(1, len(rest) // MOST_BESIDE)][:MOST_BESIDE]

@@ -33,6 +33,15 @@ def tree(root: Path) -> dict[str, bytes]:
             for path in (root / "rendered").rglob("*") if path.is_file()}
 
 
+def begin_again(root: Path, old: dict[str, bytes]) -> None:
+    """The old tree, and nothing remembered of the new one."""
+    shutil.rmtree(root / "rendered")
+    shutil.rmtree(root / ".gitops")
+    for name, data in old.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+
+
 def test_a_kill_leaves_the_old_tree_or_the_new_one(tmp_path: Path) -> None:
     root = tmp_path / "estate"
     estate(root)
@@ -57,11 +66,8 @@ def test_a_kill_leaves_the_old_tree_or_the_new_one(tmp_path: Path) -> None:
         found = tree(root)
         assert found in (old, new)
         seen.add(found == new)
-        if found == new:  # begin again from the old tree
-            shutil.rmtree(root / "rendered")
-            for name, data in old.items():
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / name).write_bytes(data)
-    assert run(["-C", str(root), "render"]) == 0
-    assert tree(root) == new
+        assert run(["-C", str(root), "render"]) == 0, "the next run must get over it"
+        assert tree(root) == new
+        assert len(list((root / ".gitops/stage").iterdir())) == 1, "and clear what was left"
+        begin_again(root, old)
     assert seen == {False, True}, "the moments must fall before and after the change"

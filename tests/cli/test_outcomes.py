@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,14 @@ def test_a_reader_that_goes_away_is_told_nothing(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, told = started(Folder.new(tmp_path, capsys), "validate", redirect="| true")
     assert told == ""
+
+
+def test_a_pipe_that_nobody_reads_ends_a_command_like_other_programs(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unread, pipe = os.pipe()
+    os.close(unread)
+    gitops = Path(sys.executable).with_name("gitops")
+    done = subprocess.run([gitops, "-C", Folder.new(tmp_path, capsys).top, "validate"],
+                          stdout=pipe, stderr=subprocess.PIPE, check=False)
+    os.close(pipe)
+    assert (done.returncode, done.stderr) == (141, b"")

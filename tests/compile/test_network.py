@@ -70,13 +70,20 @@ def test_listed_egress_opens_what_is_listed_and_no_more() -> None:
             "ports": [{"port": 443, "protocol": "TCP"}]} in spec["egress"]
 
 
-def test_a_listed_range_never_opens_the_metadata_address() -> None:
+def test_a_listed_range_never_opens_link_local_or_the_metadata_address() -> None:
     found = blocks(policy("egress: listed\nallow: [{cidr: 169.0.0.0/8}]\n"))
-    assert found["169.0.0.0/8"] == ["169.254.169.254/32"]
+    assert found["169.0.0.0/8"] == ["169.254.0.0/16"]
     assert mistakes_of(estate(tenant="owner: ana@example.com\n"
                                      "allow: [{cidr: 169.254.169.254/32}]\n")) == [
         "tenants/vision.yaml:2:16: 169.254.169.254/32 leads to the node's own credentials on "
         "prod [node-credentials]"]
+
+
+def test_a_listed_range_that_holds_the_clusters_own_leaves_them_out() -> None:
+    found = blocks(policy("egress: listed\nallow: [{cidr: 0.0.0.0/0}, {cidr: 10.0.0.0/8}]\n"))
+    assert found["0.0.0.0/0"] == [
+        "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
+    assert found["10.0.0.0/8"] == []
 
 
 def test_a_cloud_identity_opens_the_way_to_its_own_agent() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from docs.rules import RULES
 from gitops.cli.commands import COMMANDS
-from gitops.cli.main import cli
+from gitops.cli.program import cli
 from gitops.declarations.load import SPECS, load
 from gitops.declarations.reference import anchor, sections
 from tests.docs.rules_used import rules_used

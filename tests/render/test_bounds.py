@@ -65,6 +65,23 @@ def test_what_is_nested_too_deep_is_an_error(text: str) -> None:
     assert "nested more than 50 levels deep" in finding.message
 
 
+def loops(levels: int) -> str:
+    return "{% for x in l %}\n" * levels + "a: {{ x }}\n" + "{% endfor %}\n" * levels
+
+
+def test_loops_in_more_loops_than_python_compiles_are_told_at_their_line() -> None:
+    (finding,) = engine(HEAD, loops(17)).check()
+    assert finding.message == "loops are nested more than 16 levels deep"
+    assert str(finding.position) == "t.j2:21:1"
+
+
+def test_as_many_loops_as_are_allowed_are_rendered_and_traced() -> None:
+    made = engine(HEAD, loops(16).replace("a: {{ x }}\n", "{% include 'part' %}\n"), part="a: b\n")
+    assert list(made.check()) == []
+    assert made.render("t", {"l": [1]}).text == HEAD + "a: b\n"
+    assert made.trace("t", {"l": [1]})
+
+
 @pytest.mark.parametrize("text", [
     blocks(40), hole("v + ", "", 40), hole("[", "]", 40), hole("", " | string", 40)])
 def test_what_is_nested_less_deep_is_rendered(text: str) -> None:

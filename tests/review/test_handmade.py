@@ -88,6 +88,22 @@ def test_what_another_version_of_the_tool_rendered_is_not(repo: Repo, tenants: i
     assert found(repo, paths) == set()
 
 
+def test_a_file_of_its_own_template_that_only_another_version_wrote_so_is_not(tmp_path: Path
+                                                                                ) -> None:
+    """The version that rendered and committed it has another template for that one file."""
+    repo = Repo.new(tmp_path / "repo")
+    repo.write({**estate(), ".gitignore": ".gitops/\n"})
+    render(repo)
+    edit(repo, PLATFORM)
+    repo.commit()
+    assert found(repo, (PLATFORM,)) == set()
+    repo.write({"tenants/vision.yaml": OTHER})
+    render(repo)
+    edit(repo, PLATFORM)
+    repo.commit()
+    assert found(repo, (PLATFORM,)) == set()
+
+
 def test_kustomizations_are_not_judged(repo: Repo) -> None:
     edit(repo, LIST)
     repo.commit()
