@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from gitops.cli.commands import COMMANDS
 from gitops.cli.session import FORMAT, Session, wants_color
@@ -82,9 +83,10 @@ def outcome(program: click.Command, args: list[str] | None, name: str) -> int:
     """Run a program; returns its exit code."""
     try:
         code = program.main(args=args, prog_name=name, standalone_mode=False)
-    except SystemExit:
-        # click's way of saying that the pipe it wrote to is broken; it has silenced both streams.
-        return UNREAD
+    except SystemExit as ended:
+        # click ends so after a shell's completion, and where a pipe is broken, whose stream
+        # it then silences.
+        return UNREAD if isinstance(sys.stdout, PacifyFlushWrapper) else int(ended.code or 0)
     except (Exception, KeyboardInterrupt) as error:
         return next(told(error) for kind, told in TOLD if isinstance(error, kind))
     return code if isinstance(code, int) else 0
