@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import Any
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from gitops.cli.commands import COMMANDS
 from gitops.cli.session import FORMAT, Session, wants_color
@@ -86,7 +85,7 @@ def outcome(program: click.Command, args: list[str] | None, name: str) -> int:
     except SystemExit as ended:
         # click ends so after a shell's completion, and where a pipe is broken, whose stream
         # it then silences.
-        return UNREAD if isinstance(sys.stdout, PacifyFlushWrapper) else int(ended.code or 0)
+        return UNREAD if isinstance(ended.__context__, BrokenPipeError) else int(ended.code or 0)
     except (Exception, KeyboardInterrupt) as error:
         return next(told(error) for kind, told in TOLD if isinstance(error, kind))
     return code if isinstance(code, int) else 0
