@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -10,6 +11,9 @@ import msgspec
 from gitops.plan.sync import PLATFORM, SELF, kind_of
 from gitops.plan.sync_rights import Held
 from gitops.render.identity import Identity
+from gitops.render.templates import Template
+
+_HEAD = re.compile(r"^apiVersion: ([^\s{}]+)\r?\nkind: (\w+)\r?$", re.MULTILINE)
 
 
 class File(Protocol):
@@ -62,3 +66,17 @@ def held(files: Iterable[File]) -> Held:
                 rules |= {(unit, msgspec.json.encode(rule, order="sorted"))
                           for rule in data.get("rules") or ()}
     return Held(frozenset(kinds), frozenset(handed), frozenset(rules))
+
+
+def can_hold(templates: Mapping[str, Template]) -> Held:
+    """The kinds that templates can make, by the unit that their files belong to."""
+    kinds = set()
+    for name, template in templates.items():
+        folder, _, rest = name.partition("/")
+        if folder == SELF:
+            continue
+        unit = kind_of(rest.rpartition("/")[0]) if folder == "tenant" else PLATFORM
+        for version, kind in _HEAD.findall(template.text):
+            group, slash, _ = version.partition("/")
+            kinds.add((unit, group if slash else "", kind))
+    return Held(frozenset(kinds))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct, field
 
-from gitops.compile.held import held
+from gitops.compile.held import can_hold, held
 from gitops.compile.kustomize import Kustomization, kustomizations
 from gitops.compile.syncing import of_cluster, of_tenant
 from gitops.compile.templates import Page, pages, templates
@@ -87,6 +87,8 @@ class Compiler(Struct, frozen=True):
     """What is no mistake, and should be known."""
     known: dict[str, Held] = field(default_factory=dict)
     """What the tenants' files on a cluster hold, once all of them were rendered."""
+    can: Held = Held()
+    """What the templates can make."""
 
     @property
     def estate(self) -> Estate:
@@ -172,7 +174,8 @@ class Compiler(Struct, frozen=True):
         cluster = self.estate.clusters[unit.cluster]
         if unit.tenant:
             return of_tenant(unit.tenant, cluster, self.estate, [file.path for file in made])
-        return of_cluster(cluster, self.estate, self._held(unit.cluster).with_([held(made)]))
+        return of_cluster(cluster, self.estate, self._held(unit.cluster).with_([held(made)]),
+                          self.can)
 
     def _waits(self, unit: Unit) -> bool:
         """Whether a unit is told what its cluster's tenants hold."""
@@ -297,7 +300,7 @@ def prepare(files: Files, *, as_of: date | None = None,
         schemas[cluster.name] = by_version.setdefault(version, Schemas(version, custom))
     day = as_of or read.estate.platform.as_of
     return Compiler(files, Planner(read.estate, day), engine, pages(found), schemas,
-                    tuple(in_order(findings)))
+                    tuple(in_order(findings)), can=can_hold(found))
 
 
 def _declared(files: Files) -> Declared:

@@ -13,7 +13,7 @@ from gitops.plan.sync import (
     ClusterSync,
     TenantSync,
     cluster_units,
-    shard_of,
+    shards_of,
     tenant_sync,
 )
 from gitops.plan.sync_rights import Held, account_roles
@@ -23,11 +23,11 @@ def of_tenant(tenant: str, cluster: Cluster, estate: Estate,
               paths: Iterable[str]) -> TenantSync | None:
     """A tenant's share of what the engine applies; ``paths`` are its rendered files."""
     folders = {folder for path in paths if (folder := folder_of(path)) is not None}
-    return tenant_sync(tenant, cluster, estate.platform, folders)
+    return tenant_sync(estate.tenants[tenant], cluster, estate.platform, folders)
 
 
-def of_cluster(cluster: Cluster, estate: Estate, held: Held) -> ClusterSync | None:
-    """A cluster's share; ``held`` is what all its files hold."""
+def of_cluster(cluster: Cluster, estate: Estate, held: Held, can: Held) -> ClusterSync | None:
+    """A cluster's share; ``held`` is what all its files hold, ``can`` what they could."""
     engine, source = cluster.sync, estate.platform.sync
     if engine is None or source is None or not engine.on:
         return None
@@ -37,7 +37,7 @@ def of_cluster(cluster: Cluster, estate: Estate, held: Held) -> ClusterSync | No
         source=source, engine=engine,
         units=cluster_units(cluster, source, PLATFORM in held.units()),
         tenants=names,
-        roles=account_roles(cluster, held),
+        roles=account_roles(cluster, held, can),
         held={unit: tuple(sorted(held.of(unit))) for unit in sorted(held.units())},
-        shards=tuple(sorted({shard_of(name, engine) for name in names} - {""})),
+        shards=shards_of(engine),
         origins={"source": both[1:], "engine": both[:1], "units": both, "roles": both[:1]})

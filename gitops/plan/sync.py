@@ -15,6 +15,8 @@ from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Platform
 from gitops.model.sync import Source, Syncing
+from gitops.model.tenant import Tenant
+from gitops.plan.sync_guards import account_guard
 
 PREFIX = "gitops-tenancy"
 ACCESS, JOBS, RUNS, PLATFORM, SELF = "access", "jobs", "runs", "platform", "sync"
@@ -43,15 +45,32 @@ class SyncUnit(Struct, frozen=True):
     wait: bool = False
     shard: str = ""
 
+    @property
+    def applied(self) -> str:
+        """For Flux, as CEL: that what it depends on once applied this account's binding.
+
+        None but access asks for that only. Whether the platform is without mistakes
+        elsewhere is nothing to it: a revocation would wait for a stranger's correction.
+        The entries of an inventory are ``<namespace>_<name>_<group>_<kind>`` (fluxcd/pkg
+        ssa and cli-utils).
+        """
+        if not self.wait:
+            return ""
+        entry = f"{self.namespace}_{role_name(self.kind)}_rbac.authorization.k8s.io_RoleBinding"
+        return ("has(dep.status.inventory) && has(dep.status.inventory.entries) && "
+                f"dep.status.inventory.entries.exists(e, e.id == '{entry}')")
+
 
 class Account(Struct, frozen=True):
     """A ServiceAccount that a tenant's unit is applied as, and the ClusterRole it has in the
-    workspace. It outlives its unit, whose objects are pruned as that account."""
+    workspace. It outlives its unit, whose objects are pruned as that account, by the
+    ``annotations`` that it and its binding carry."""
 
     name: str
     kind: str
     namespace: str
     role: str
+    annotations: Mapping[str, str]
 
 
 class TenantSync(Struct, frozen=True):
@@ -70,7 +89,7 @@ class ClusterSync(Struct, frozen=True):
     ``tenants`` are the names of those that have a workspace here, ``units`` the cluster's
     own: the platform's and that of ``sync/`` itself. ``roles`` are the ClusterRoles of all
     accounts, ``held`` by a unit's kind the (API group, kind) pairs that its files hold, and
-    ``shards`` the keys of the shards that have tenants.
+    ``shards`` the keys of all shards.
     """
 
     source: Source
@@ -102,10 +121,15 @@ def shard_of(tenant: str, engine: Syncing) -> str:
     if not engine.shards:
         return ""
     number = int.from_bytes(hashlib.blake2b(tenant.encode(), digest_size=8).digest())
-    return f"shard{number % engine.shards + 1}"
+    return shards_of(engine)[number % engine.shards]
 
 
-def tenant_sync(tenant: str, cluster: Cluster, platform: Platform,
+def shards_of(engine: Syncing) -> tuple[str, ...]:
+    """The keys of all shards."""
+    return tuple(f"shard{number + 1}" for number in range(engine.shards))
+
+
+def tenant_sync(tenant: Tenant, cluster: Cluster, platform: Platform,
                 folders: Collection[str]) -> TenantSync | None:
     """A tenant's units and accounts; None where no engine is told where to look.
 
@@ -115,9 +139,9 @@ def tenant_sync(tenant: str, cluster: Cluster, platform: Platform,
     engine, source = cluster.sync, platform.sync
     if engine is None or source is None or not engine.on:
         return None
-    base = f"{source.path}/{cluster.name}/tenants/{tenant}"
-    units = tuple(_unit(tenant, folder, folders, f"{base}/{folder}".rstrip("/"),
-                        shard_of(tenant, engine)) for folder in sorted(folders, key=_order))
+    base, name = f"{source.path}/{cluster.name}/tenants/{tenant.name}", tenant.name
+    units = tuple(_unit(name, folder, folders, f"{base}/{folder}".rstrip("/"),
+                        shard_of(name, engine)) for folder in sorted(folders, key=_order))
     return TenantSync(source, engine, units, _accounts(tenant, cluster, engine, units),
                       _origins(cluster, source))
 
@@ -147,14 +171,15 @@ def _before(tenant: str, folder: str, folders: Collection[str]) -> str:
     return unit_name(tenant, ACCESS) if folder and "" in folders else f"{PREFIX}-{PLATFORM}"
 
 
-def _accounts(tenant: str, cluster: Cluster, engine: Syncing,
+def _accounts(tenant: Tenant, cluster: Cluster, engine: Syncing,
               units: tuple[SyncUnit, ...]) -> tuple[Account, ...]:
     """An account for each kind of unit that the tenant has or is likely to have had."""
     kinds = {ACCESS: 0, **{unit.kind: 0 for unit in units}}
     if cluster.engines:
         kinds |= {JOBS: 0, RUNS: 0}
-    return tuple(Account(unit_name(tenant, kind), kind, engine.accounts, role_name(kind))
-                 for kind in sorted(kinds))
+    kept = account_guard(cluster, tenant.frozen)
+    return tuple(Account(unit_name(tenant.name, kind), kind, engine.accounts, role_name(kind),
+                         kept) for kind in sorted(kinds))
 
 
 def cluster_units(cluster: Cluster, source: Source, platform: bool) -> tuple[SyncUnit, ...]:

@@ -1,8 +1,9 @@
 """The least rights with which each kind of unit can be applied, pruned and looked at.
 
 Whoever creates a role or a binding must hold what it gives or have the verb ``bind`` or
-``escalate`` for it, so what was rendered says what the accounts need. Kinds that a
-workspace can always have are in, since the last one must still be pruned.
+``escalate`` for it, so what was rendered says what the accounts need. Every kind that a unit's
+templates can make is in, since what no tenant has any more must still be pruned: were it left
+out, closing the last workspace would take away the right to close it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ ENGINES: Mapping[str, tuple[tuple[str, str], ...]] = {
              ("source.toolkit.fluxcd.io", "OCIRepository")),
 }
 """What stands below ``sync/``, beside accounts and roles."""
+_OF_SOME_VERSION = {("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+                    ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding")}
+"""What the platform's templates make of a version that only the cluster decides."""
 _VOWELS = "aeiou"
 
 
@@ -75,47 +79,23 @@ def plural(kind: str) -> str:
     return word if word == "endpoints" else word + "s"
 
 
-def account_roles(cluster: Cluster, held: Held) -> tuple[AccountRole, ...]:
-    """The ClusterRoles of a cluster's accounts; ``held`` is what was rendered for it."""
+def account_roles(cluster: Cluster, held: Held, can: Held) -> tuple[AccountRole, ...]:
+    """The ClusterRoles of a cluster's accounts.
+
+    Args:
+        held: what was rendered for it.
+        can: what its templates can make.
+    """
     tenants = sorted({ACCESS, *({JOBS, RUNS} if cluster.engines else ()),
                       *held.units()} - {PLATFORM, SELF})
     roles = [AccountRole(role_name(kind), kind, tuple(_rules(
-        _with_floor(kind, cluster, held), _handed(kind, held), _given(kind, held))))
+        held.of(kind) | can.of(kind), _handed(kind, held), _given(kind, held))))
         for kind in tenants]
     handed = (*_handed(PLATFORM, held), *(role.name for role in roles))
     platform = AccountRole(role_name(PLATFORM), PLATFORM, tuple(_rules(
-        held.of(PLATFORM) | {("", "Namespace"), (RBAC, "RoleBinding")}, handed,
+        held.of(PLATFORM) | can.of(PLATFORM) | _OF_SOME_VERSION, handed,
         _given(PLATFORM, held))), f"{PREFIX}-{PLATFORM}")
-    every = (*roles, platform)
-    return (*every, _self(cluster, [role.name for role in every]))
-
-
-def _with_floor(unit: str, cluster: Cluster, held: Held) -> set[tuple[str, str]]:
-    """The kinds in a unit's files, and those that a workspace here can have."""
-    always = _always(cluster) if unit == ACCESS else _definitions(cluster) if unit == JOBS else ()
-    return held.of(unit) | set(always)
-
-
-def _always(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    yield from (("", "ResourceQuota"), ("", "LimitRange"), (RBAC, "RoleBinding"),
-                ("networking.k8s.io", "NetworkPolicy"))
-    if cluster.mesh.on:
-        yield from (("security.istio.io", kind)
-                    for kind in ("AuthorizationPolicy", "PeerAuthentication"))
-        yield (("gateway.networking.k8s.io", "Gateway") if cluster.mesh.mode == "ambient"
-               else ("networking.istio.io", "Sidecar"))
-    if cluster.queues:
-        yield "kueue.x-k8s.io", "LocalQueue"
-    if cluster.engines and cluster.engines.notebooks:
-        yield "kubeflow.org", "PodDefault"
-
-
-def _definitions(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    engines = cluster.engines
-    if engines and engines.tekton:
-        yield from (("tekton.dev", "Pipeline"), ("tekton.dev", "Task"))
-    if engines and engines.argo:
-        yield from (("argoproj.io", "CronWorkflow"), ("argoproj.io", "WorkflowTemplate"))
+    return (*roles, platform, _self(cluster))
 
 
 def _rules(kinds: Iterable[tuple[str, str]], handed: Iterable[str],
@@ -142,16 +122,14 @@ def _given(unit: str, held: Held) -> list[Mapping[str, Any]]:
     return [msgspec.json.decode(text) for of, text in sorted(held.rules) if of == unit]
 
 
-def _self(cluster: Cluster, names: list[str]) -> AccountRole:
-    """Who applies ``sync/`` decides what all other accounts may do: it may escalate."""
-    own = role_name(SELF)
-    named = sorted({*names, own})
+def _self(cluster: Cluster) -> AccountRole:
+    """Who applies ``sync/`` decides what all other accounts may do, so it may escalate.
+
+    No names stand here: a role that is new would have to be allowed by this one first,
+    and both are in one unit, which is applied whole or not at all.
+    """
     rules: list[Mapping[str, Any]] = list(_rules(
         [*ENGINES[cluster.synced], ("", "ServiceAccount")], (), ()))
-    rules += [{"apiGroups": [RBAC], "resources": ["clusterroles"], "resourceNames": named,
-               "verbs": ["bind", "delete", "escalate", "patch", "update"]},
-              {"apiGroups": [RBAC], "resources": ["clusterrolebindings"], "resourceNames": named,
-               "verbs": ["delete", "patch", "update"]},
-              {"apiGroups": [RBAC], "resources": ["clusterrolebindings", "clusterroles"],
-               "verbs": ["create", "get", "list", "watch"]}]
-    return AccountRole(own, SELF, tuple(rules), f"{PREFIX}-{SELF}")
+    rules += [{"apiGroups": [RBAC], "resources": ["clusterrolebindings", "clusterroles"],
+               "verbs": sorted((*WRITE, "bind", "escalate"))}]
+    return AccountRole(role_name(SELF), SELF, tuple(rules), f"{PREFIX}-{SELF}")

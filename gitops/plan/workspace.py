@@ -28,6 +28,7 @@ from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, ne
 from gitops.plan.overlays import Overlay, overlays_of
 from gitops.plan.queues import Queue, queues_of
 from gitops.plan.quotas import Budget, ContainerRange, Hard, NamedQuota, budget, within
+from gitops.plan.sync_guards import namespace_guard
 
 WAYPOINT = "waypoint"
 
@@ -104,7 +105,7 @@ class Planner:
             name=tenant.name,
             frozen=frozen,
             labels=_labels(tenant, cluster, platform),
-            annotations=_annotations(tenant, owner, platform, hardware),
+            annotations=_annotations(tenant, owner, cluster, platform, hardware),
             owner=owner,
             plugins=tuple(_plugins(tenant, cluster)),
             bindings=() if frozen else (*((extra,) if extra else ()),
@@ -156,7 +157,7 @@ def _labels(tenant: Tenant, cluster: Cluster, platform: Platform) -> dict[str, s
     return {key: labels[key] for key in sorted(labels)}
 
 
-def _annotations(tenant: Tenant, owner: Owner, platform: Platform,
+def _annotations(tenant: Tenant, owner: Owner, cluster: Cluster, platform: Platform,
                  hardware: Equipment) -> dict[str, str]:
     """The Namespace's annotations.
 
@@ -164,6 +165,7 @@ def _annotations(tenant: Tenant, owner: Owner, platform: Platform,
     hardware its pods may have, since nobody in a workspace can edit its Namespace.
     """
     annotations = {**platform.defaults.annotations, **tenant.annotations,
+                   **namespace_guard(cluster, tenant.frozen),
                    "owner": owner.annotation}
     if hardware.allowed:
         annotations[GRANTS] = ",".join(one.overlay.name for one in hardware.allowed)

@@ -13,7 +13,7 @@ from tests.estates import PROFILE, estate
 def sync(*folders: str, cluster: str = "sync: flux\n") -> TenantSync:
     found = prepare(estate(cluster=PROFILE + cluster, platform='sync: {repo: "https://a.example/b"}')
                     ).estate
-    planned = tenant_sync("vision", found.clusters["prod"], found.platform, folders)
+    planned = tenant_sync(found.tenants["vision"], found.clusters["prod"], found.platform, folders)
     assert planned
     return planned
 
