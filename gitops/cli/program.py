@@ -6,6 +6,7 @@ itself, 130 interrupted, 141 whoever read the output went away.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -17,6 +18,8 @@ from gitops.cli.commands import COMMANDS
 from gitops.cli.session import FORMAT, Session, wants_color
 from gitops.foundation.errors import Refused, UsageError
 
+COMPLETING = "_GITOPS_COMPLETE"
+"""The variable by which a shell asks click for completions."""
 FINDINGS, USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
 UNREAD = 141
 """What a shell reports of a program that SIGPIPE ended: 128 and the signal's number."""
@@ -83,9 +86,8 @@ def outcome(program: click.Command, args: list[str] | None, name: str) -> int:
     try:
         code = program.main(args=args, prog_name=name, standalone_mode=False)
     except SystemExit as ended:
-        # click ends so after a shell's completion, and where a pipe is broken, whose stream
-        # it then silences.
-        return UNREAD if isinstance(ended.__context__, BrokenPipeError) else int(ended.code or 0)
+        # click ends so after a shell's completion, and where a pipe is broken.
+        return int(ended.code or 0) if COMPLETING in os.environ else UNREAD
     except (Exception, KeyboardInterrupt) as error:
         return next(told(error) for kind, told in TOLD if isinstance(error, kind))
     return code if isinstance(code, int) else 0
