@@ -74,10 +74,19 @@ plan: medium
 quota:
   devices: {nvidia.com/gpu: 4}
 """),
+    "tombstone": (
+    "The record of a tenant that was removed, written in the change that deletes its file. While "
+    "it stands, no tenant can have that name: what the old one left outside git, which "
+    "`gitops offboard NAME` lists, may still answer to it.", """\
+# tombstones/legacy-ocr.yaml
+removed: 2026-11-24
+reason: replaced by nlp; its data was handed to the owner
+by: maria.santos@example.com
+"""),
 }
 FILES = {"platform": "platform.yaml", "cluster": "clusters/<name>.yaml",
          "group": "groups/<name>.yaml", "hardware": "hardware/<name>.yaml",
-         "tenant": "tenants/<name>.yaml"}
+         "tenant": "tenants/<name>.yaml", "tombstone": "tombstones/<name>.yaml"}
 
 
 def pages() -> dict[str, str]:

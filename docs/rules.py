@@ -139,6 +139,18 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                                   "it, and the tenant was not frozen before.", "Put the file "
                                   "back with `frozen: why`, and remove it in a later change; or "
                                   "`gitops render --allow-removal TENANT`."),
+        "removal-without-tombstone": Rule(
+            "A tenant's file is gone, and no tombstone says when and why.", "Add "
+            "`tombstones/TENANT.yaml` with `removed` and `reason`; or `gitops render "
+            "--allow-removal TENANT`, where there never was anything to keep."),
+        "too-many-removals": Rule(
+            "A render would delete more of a cluster's workspaces than `removals.share` in "
+            "platform.yaml lets go at once.", "Look whether a merge or a script took files away; "
+            "remove fewer in one change, or name each with `--allow-removal TENANT`."),
+        "name-of-a-removed-tenant": Rule(
+            "A tenant has the name of one that was removed. Cloud identities, buckets, images and "
+            "group memberships of the old one may still answer to it.", "Choose another name; or "
+            "clear what `gitops offboard TENANT` lists, and delete the tombstone."),
         "cluster-not-empty": Rule("A cluster's file is gone while workspaces are rendered for "
                                   "it.", "Put it back, or `gitops render --allow-removal "
                                   "CLUSTER`."),

@@ -21,6 +21,7 @@ COMMANDS: dict[str, Entry] = {
     "hardware": Entry("gitops.cli.hardware", "Add, list and show kinds of machines."),
     "capacity": Entry("gitops.cli.capacity", "What is installed, promised and free."),
     "where": Entry("gitops.cli.where", "Where a job's pods can land, and why not elsewhere."),
+    "offboard": Entry("gitops.cli.offboard", "What a tenant leaves outside git when it goes."),
     "schema": Entry("gitops.cli.schema", "Write JSON Schemas of the declarations, for editors."),
     "completion": Entry("gitops.cli.completion", "Print a shell's completion script."),
 }

@@ -14,29 +14,35 @@ from gitops.cli.session import Session
 from gitops.foundation.errors import Refused
 
 if TYPE_CHECKING:
+    from gitops.model.estate import Estate
     from gitops.tree.compare import Comparison
     from gitops.tree.disk import Seen
 
 
-def refuse_unfrozen_removals(root: str, made: Iterable[str], scope: Collection[str],
-                             allowed: Collection[str], clusters: Collection[str]) -> None:
-    """Stop before a render deletes the namespace of a tenant that nobody froze.
+def refuse_removals(root: str, made: Iterable[str], scope: Collection[str],
+                    allowed: Collection[str], estate: Estate) -> None:
+    """Stop before a render deletes the namespace of a tenant that may not go like that.
 
     Raises:
-        Refused: with each such tenant.
+        Refused: with each such tenant, and each cluster that would lose too many.
     """
-    from gitops.compile.removal import unfrozen_removals
+    from collections import Counter
+
+    from gitops.compile.removal import refused_removals
     from gitops.tree.changes import within
     from gitops.tree.disk import Disk
 
     output = Path(root, OUTPUT)
     disk = Disk(str(output))
     made = set(made)
-    standing = {path: place.read_bytes() for place in output.glob("*/platform/tenants/*.yaml")
-                if place.name != "kustomization.yaml"
-                and (path := place.relative_to(output).as_posix()) not in made
-                and within(path, scope) and disk.kind(path) == "file" and disk.ours(path)}
-    if findings := list(unfrozen_removals(standing, allowed, clusters)):
+    places = {place.relative_to(output).as_posix(): place
+              for place in output.glob("*/platform/tenants/*.yaml")
+              if place.name != "kustomization.yaml"}
+    going = {path: place.read_bytes() for path, place in places.items()
+             if path not in made and within(path, scope)
+             and disk.kind(path) == "file" and disk.ours(path)}
+    standing = Counter(path.partition("/")[0] for path in places)
+    if findings := list(refused_removals(going, standing, allowed, estate)):
         raise Refused(findings)
 
 

@@ -37,7 +37,8 @@ Examples:
 @tenant_option
 @click.option("--force", is_flag=True, help="Overwrite files in the way that gitops did not write.")
 @click.option("--allow-removal", metavar="NAME", multiple=True,
-              help="Let this tenant or cluster go although it was not frozen first.")
+              help="Let this tenant or cluster go: not frozen first, without a "
+              "tombstone, or as one of many.")
 @as_of_option
 @format_option("text", "json")
 @click.pass_obj
@@ -77,7 +78,7 @@ def _render(session: Session, selection: Selection, force: bool, allowed: tuple[
 
 def _write(session: Session, selection: Selection, force: bool, allowed: tuple[str, ...],
            memory: Memory, interrupts: Interrupts) -> tuple[Summary, Changes]:
-    from gitops.cli.freshness import refuse_unfrozen_removals
+    from gitops.cli.freshness import refuse_removals
     from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.stage import Stage
@@ -93,7 +94,7 @@ def _write(session: Session, selection: Selection, force: bool, allowed: tuple[s
 
         outcome, paths = run(session, compiler, compiler.units(selection.clusters), put)
         scope = selection.scope(list(compiler.estate.clusters))
-        refuse_unfrozen_removals(root, paths, scope, allowed, compiler.estate.clusters)
+        refuse_removals(root, paths, scope, allowed, compiler.estate)
         wanted = [path for path in paths if selection.holds(path)]
         for file in shared_lists(root, selection, compiler.estate.clusters, paths):
             stage.put(file.path, file.text.encode())

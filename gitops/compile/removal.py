@@ -1,52 +1,97 @@
-"""Tenants that a render would take away: only frozen ones go without being named.
+"""Tenants that a render would take away: which may go, and how many at once.
 
 Whoever deletes a tenant's file, or takes a cluster out of it, deletes that namespace and
 everything in it at the next sync. Freezing first revokes everybody and keeps the data,
-so that a mistake is noticed while it can be undone.
+so that a mistake is noticed while it can be undone. A tombstone says when and why a tenant
+went, and many at once are rather a mistake of a script or a merge than anybody's wish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from gitops.foundation.findings import Finding, Position
 from gitops.foundation.yamlloader import safe_loader
+from gitops.model.estate import Estate
+from gitops.model.removal import Removals
 
 FROZEN = "gitops-tenancy/frozen"
+NAMED = 10
+"""How many names a finding lists."""
 
 
-def unfrozen_removals(going: Mapping[str, bytes], allowed: Collection[str],
-                      clusters: Collection[str]) -> Iterator[Finding]:
-    """A finding for each tenant that would go although nobody froze it.
+def refused_removals(going: Mapping[str, bytes], standing: Mapping[str, int],
+                     allowed: Collection[str], estate: Estate) -> Iterator[Finding]:
+    """A finding for each tenant that would go and may not, and for each cluster of too many.
 
     Args:
         going: the rendered workspace files on disk, ``<cluster>/platform/tenants/<t>.yaml``,
             that this render no longer makes.
+        standing: by cluster, how many of these files are on disk, those that go included.
         allowed: the tenants and clusters that may go all the same.
-        clusters: the clusters that are declared.
+        estate: what is declared now.
     """
-    gone: dict[str, int] = {}
+    gone: dict[str, list[str]] = {}
+    unrecorded: set[str] = set()
     for path in sorted(going):
         cluster, _, file = path.partition("/platform/tenants/")
         tenant = file.removesuffix(".yaml")
-        if tenant in allowed or cluster in allowed or _frozen(going[path]):
+        if tenant in allowed or cluster in allowed:
             continue
-        if cluster not in clusters:
-            gone[cluster] = gone.get(cluster, 0) + 1
+        gone.setdefault(cluster, []).append(tenant)
+        if cluster not in estate.clusters:
             continue
+        if not _frozen(going[path]):
+            yield _not_frozen(tenant, cluster)
+        elif tenant not in estate.tenants and tenant not in estate.tombstones:
+            unrecorded.add(tenant)
+    yield from map(_unrecorded, sorted(unrecorded))
+    for cluster, names in gone.items():
+        if cluster not in estate.clusters:
+            yield _cluster_gone(cluster, len(names))
+        else:
+            yield from _too_many(cluster, names, standing[cluster], estate)
+
+
+def _not_frozen(tenant: str, cluster: str) -> Finding:
+    return Finding(
+        "tenant-not-frozen", Position(f"tenants/{tenant}.yaml"),
+        f"the namespace {tenant} on {cluster} would be deleted, with everything in it",
+        f'first set `frozen: "why"`, and remove it in a later change; or render with '
+        f"--allow-removal {tenant}")
+
+
+def _unrecorded(tenant: str) -> Finding:
+    return Finding(
+        "removal-without-tombstone", Position(f"tombstones/{tenant}.yaml"),
+        f"the tenant {tenant} is removed, and nothing says when and why",
+        f"add tombstones/{tenant}.yaml with `removed: <day>` and `reason: <why>`, so that nobody "
+        f"is given its name by accident; or render with --allow-removal {tenant}")
+
+
+def _cluster_gone(cluster: str, count: int) -> Finding:
+    return Finding(
+        "cluster-not-empty", Position(f"clusters/{cluster}.yaml"),
+        f"without this file {count} namespaces on {cluster} would be deleted, with everything "
+        "in them", f"put it back; or render with --allow-removal {cluster}")
+
+
+def _too_many(cluster: str, names: Sequence[str], standing: int, estate: Estate
+              ) -> Iterator[Finding]:
+    """More than the declared share; one at a time always may go where any may."""
+    removals = estate.platform.removals or Removals(estate.platform.origin.at("removals"))
+    most = max(standing * removals.share // 100, 1) if removals.share else 0
+    if len(names) > most:
+        rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         yield Finding(
-            "tenant-not-frozen", Position(f"tenants/{tenant}.yaml"),
-            f"the namespace {tenant} on {cluster} would be deleted, with everything in it",
-            f'first set `frozen: "why"`, and remove it in a later change; or render with '
-            f"--allow-removal {tenant}")
-    for cluster, count in gone.items():
-        yield Finding(
-            "cluster-not-empty", Position(f"clusters/{cluster}.yaml"),
-            f"without this file {count} namespaces on {cluster} would be deleted, with everything "
-            "in them", f"put it back; or render with --allow-removal {cluster}")
+            "too-many-removals", Position(removals.origin.file),
+            f"{len(names)} of {standing} workspaces on {cluster} would be deleted, more than the "
+            f"{most} that `removals.share: {removals.share}` lets go at once: "
+            f"{', '.join(names[:NAMED])}{rest}",
+            "remove fewer in one change; or name those that you mean, each with --allow-removal")
 
 
 def _frozen(text: bytes) -> bool:

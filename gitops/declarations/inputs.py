@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SINGLE_FILES = ("platform.yaml",)
-FOLDERS = ("clusters", "groups", "hardware", "schemas", "templates", "tenants")
+FOLDERS = ("clusters", "groups", "hardware", "schemas", "templates", "tenants", "tombstones")
 INPUTS = (*SINGLE_FILES, *FOLDERS)
 """Everything below an estate that rendering reads."""
 

@@ -15,6 +15,7 @@ from gitops.declarations.platform_spec import PLATFORM
 from gitops.declarations.presets import under
 from gitops.declarations.reader import INVALID, Reader
 from gitops.declarations.records import Record
+from gitops.declarations.removal_spec import TOMBSTONE
 from gitops.declarations.tenant_spec import GROUP_FILE, TENANT
 from gitops.declarations.types import DNS_LABEL
 from gitops.declarations.yamltree import Tree, Where, read, where
@@ -23,9 +24,9 @@ from gitops.model.estate import Defaults, Estate, Platform
 
 PLATFORM_FILE = "platform.yaml"
 FOLDERS: Mapping[str, Record] = {"clusters": CLUSTER, "groups": GROUP_FILE, "tenants": TENANT,
-                               "hardware": HARDWARE}
+                               "hardware": HARDWARE, "tombstones": TOMBSTONE}
 SPECS: Mapping[str, Record] = {"platform": PLATFORM, "cluster": CLUSTER, "group": GROUP_FILE,
-                               "tenant": TENANT, "hardware": HARDWARE}
+                               "tenant": TENANT, "hardware": HARDWARE, "tombstone": TOMBSTONE}
 """Every kind of declaration by name, for the schemas and the reference pages."""
 
 

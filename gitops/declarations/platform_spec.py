@@ -10,6 +10,7 @@ from gitops.declarations.common_spec import ANNOTATIONS, LABELS
 from gitops.declarations.limits_spec import CONTAINERS, EGRESS_FIELDS, QUOTA
 from gitops.declarations.reader import INVALID, Reader
 from gitops.declarations.records import Field, ListOf, MapOf, Record, of
+from gitops.declarations.removal_spec import REMOVALS
 from gitops.declarations.sync_spec import SOURCE
 from gitops.declarations.tenant_spec import POD_SECURITY
 from gitops.declarations.types import DNS_NAME, Choice, Day, Flag, Integer, Name, Text
@@ -89,6 +90,7 @@ PLATFORM = Record("the platform", (
     Field("memberNetworkPolicies", Flag(), "Whether members may add NetworkPolicies of their "
           "own. Policies add up, so one of theirs can open what ours close.",
           "member_network_policies", default="false"),
+    Field("removals", REMOVALS, "How much one render may take away."),
     Field("sync", SOURCE, "Where Argo CD and Flux find `rendered/`.",
           default="clusters say no engine"),
     Field("asOf", Day(), "Grants that ended before this day are left out. The nightly job moves "

@@ -12,6 +12,7 @@ from gitops.model.access import Group
 from gitops.model.cluster import Cluster
 from gitops.model.hardware import Hardware
 from gitops.model.limits import ContainerLimits, EgressRule, Plan, Quota
+from gitops.model.removal import Removals, Tombstone
 from gitops.model.sync import Source
 from gitops.model.tenant import Tenant
 
@@ -56,6 +57,7 @@ class Platform(Struct, frozen=True):
     break_glass_group: str = ""
     sharing: str = "ui-too"
     member_network_policies: bool = False
+    removals: Removals | None = None
     sync: Source | None = None
     """Where the engines find ``rendered/``."""
     as_of: date | None = None
@@ -63,10 +65,11 @@ class Platform(Struct, frozen=True):
 
 
 class Estate(Struct, frozen=True):
-    """The whole: platform, clusters, groups, tenants and hardware, each by name in order."""
+    """The whole, each by name in order; ``tombstones`` are those of tenants that are no more."""
 
     platform: Platform
     clusters: Mapping[str, Cluster]
     groups: Mapping[str, Group]
     tenants: Mapping[str, Tenant]
     hardware: Mapping[str, Hardware] = field(default_factory=dict)
+    tombstones: Mapping[str, Tombstone] = field(default_factory=dict)

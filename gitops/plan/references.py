@@ -186,6 +186,19 @@ def reserved_names(known: Known) -> Iterator[Mistake]:
                           f"{naming.max_length} characters", "rename the file")
 
 
+def names_of_the_removed(known: Known) -> Iterator[Mistake]:
+    """A tenant with the name of one that was removed: whose data, whose images?"""
+    for name in sorted(known.named["tenants"] & known.named["tombstones"]):
+        stone = known.estate.tombstones.get(name)
+        day = f" on {stone.removed}" if stone else ""
+        yield Mistake("name-of-a-removed-tenant", Origin(f"tenants/{name}.yaml"),
+                      f"a tenant {name!r} was removed{day}; what it left may still answer to "
+                      "that name",
+                      f"choose another name; or see `gitops offboard {name}`, and delete the "
+                      "tombstone once the name is free",
+                      ((Origin(f"tombstones/{name}.yaml"), "its tombstone"),))
+
+
 OURS = re.compile(r"(.*\.)?(kubernetes\.io|k8s\.io|istio\.io|kubeflow\.org)/.*|"
                   r"istio-injection|gitops-tenancy/.*|kueue\.x-k8s\.io/.*")
 
@@ -305,6 +318,7 @@ CHECKS: tuple[Check, ...] = (
     same_subject_twice,
     colliding_names,
     reserved_names,
+    names_of_the_removed,
     reserved_labels,
     peers,
     homeless,

@@ -11,6 +11,7 @@ from tests.estates import PROFILE
 
 OWNER = "owner: ana@example.com\n"
 FROZEN = OWNER + 'frozen: "on leave"\n'
+STONE = "removed: 2026-11-24\nreason: replaced by nlp\n"
 WORKSPACE = "prod/platform/tenants/vision.yaml"
 
 
@@ -123,10 +124,21 @@ def test_a_tenant_that_was_frozen_before_goes(folder: Folder) -> None:
     folder.write({"tenants/vision.yaml": FROZEN})
     assert folder.run("render").code == 0
     folder.remove("tenants/vision.yaml")
+    folder.write({"tombstones/vision.yaml": STONE})
     assert folder.run("render").code == 0
     assert not any("vision" in path for path in folder.tree())
     assert folder.listed("prod/tenants") == ["audio"]
     assert folder.unlisted() == []
+
+
+def test_a_removed_tenant_leaves_a_tombstone(folder: Folder) -> None:
+    folder.write({"tenants/vision.yaml": FROZEN})
+    assert folder.run("render").code == 0
+    folder.remove("tenants/vision.yaml")
+    said = folder.run("render")
+    assert said.code == 1
+    assert "tombstones/vision.yaml:1:1: error: the tenant vision is removed" in said.err
+    assert said.err.count("[") == 1
 
 
 def test_freezing_without_a_render_is_not_enough(folder: Folder) -> None:

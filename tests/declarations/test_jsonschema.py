@@ -85,5 +85,5 @@ def test_every_key_is_described() -> None:
 def test_the_files_are_json_by_kind() -> None:
     files = schema_files()
     assert sorted(files) == ["cluster.json", "group.json", "hardware.json", "platform.json",
-                             "tenant.json"]
+                             "tenant.json", "tombstone.json"]
     assert json.loads(files["tenant.json"])["required"] == ["owner"]
