@@ -122,6 +122,14 @@ JOBS: Mapping[str, tuple[str, str]] = {
     "coscheduled-apart": ("Steps share a volume, so Tekton holds them on one node, and they need "
                           "different nodes.", "Use one hardware, pass data outside the volume, or "
                           "set `engines: {tekton: {coschedule: disabled}}`."),
+    "braces-in-text": ("A text holds what its engine reads as a variable of its own, and the "
+                       "engine has no way to write it plainly.", "Write the braces apart, or keep "
+                       "the text in a file of the image."),
+    "name-of-the-engine": ("A name or path is one that the engine uses itself.", "Choose "
+                           "another."),
+    "script-interpreter": ("The engine hands a script to its interpreter as a text, and this one "
+                           "is not known to take one.", "Put the file into the image and give a "
+                           "`command`, or use Tekton, which writes a file."),
     "claim-on-tekton": ("Tekton's pods cannot bring the claim that dynamic allocation needs.",
                         "Name the class's extended resource, or use another engine."),
 }

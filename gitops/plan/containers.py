@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedMap
@@ -39,6 +41,14 @@ class StepPlan(Struct, frozen=True):
     devices: int
     origin: Origin
 
+    @property
+    def container(self) -> Mapping[str, Any]:
+        """What it is in a pod, without its name: the fields that are set."""
+        fields = {"image": self.image, "command": self.command, "args": self.args,
+                  "env": self.env, "resources": self.resources, "volumeMounts": self.mounts,
+                  "securityContext": self.security}
+        return {name: value for name, value in fields.items() if value}
+
 
 def devices_of(step: Step, job: Job, overlay: Overlay | None, alone: bool,
                asked: int | None = None) -> int:
@@ -63,7 +73,7 @@ def devices_of(step: Step, job: Job, overlay: Overlay | None, alone: bool,
 def plan_step(step: Step, job: Job, overlay: Overlay | None, alone: bool,  # noqa: PLR0913, PLR0917
               spell: Speller, devices: int | None) -> StepPlan:
     """One step; ``alone`` says that its pod has no other, ``devices`` what a run asks for."""
-    count = devices_of(step, job, overlay, alone, devices)
+    number = devices_of(step, job, overlay, alone, devices)
     env = {one.name: one for one in (*job.env, *step.env)}
     own = bool(step.command or step.args or step.script or step.ref)
     return StepPlan(
@@ -73,10 +83,10 @@ def plan_step(step: Step, job: Job, overlay: Overlay | None, alone: bool,  # noq
         args=tuple(map(spell, step.args if own else job.args)),
         script=spell(step.script if own else job.script),
         env=tuple(_env(env[name], spell) for name in env),
-        resources=_resources(step, job, overlay, count, alone),
+        resources=_resources(step, job, overlay, number, alone),
         mounts=tuple(_mounts(job, overlay)),
-        security=_security(overlay, count),
-        ref=step.ref, devices=count,
+        security=_security(overlay, number),
+        ref=step.ref, devices=number,
         origin=step.origin)
 
 
@@ -108,11 +118,25 @@ def _resources(step: Step, job: Job, overlay: Overlay | None, devices: int,
         found |= overlay.per_container
         if devices and overlay.resource:
             found[overlay.resource] = str(devices)
-    plan: dict[str, Any] = {"requests": SharedMap(found), "limits": SharedMap(found)} \
-        if found else {}
-    if overlay and devices and overlay.claim:
-        plan["claims"] = [{"name": "devices"}]
-    return plan
+    return {"requests": SharedMap(found), "limits": SharedMap(found)} if found else {}
+
+
+def with_claims(steps: tuple[StepPlan, ...], overlay: Overlay | None
+                ) -> tuple[tuple[StepPlan, ...], tuple[Mapping[str, str], ...]]:
+    """A pod's steps and resourceClaims, where its devices are handed out by claim.
+
+    A claim of the hardware's template is for one device, so there is one for each device: a
+    step that shared another's would use that one's device.
+    """
+    if overlay is None or not overlay.claim:
+        return steps, ()
+    names = (f"devices-{number}" if number > 1 else "devices" for number in count(1))
+    given = [tuple(next(names) for _ in range(step.devices)) for step in steps]
+    claims = tuple({"name": name, "resourceClaimTemplateName": overlay.claim}
+                   for own in given for name in own)
+    return tuple(replace(step, resources={**step.resources,
+                                          "claims": [{"name": name} for name in own]})
+                 if own else step for step, own in zip(steps, given, strict=True)), claims
 
 
 def _mounts(job: Job, overlay: Overlay | None) -> Iterator[Mapping[str, Any]]:

@@ -22,8 +22,9 @@ def amounts(case: Case) -> Iterator[Mistake]:
             if parts:
                 total = Quantity(sum(amount.nano for amount, _ in parts), parts[0][0].binary)
                 yield from _amount(case, hardware, name, total, parts[0][1])
+    kinds = [hardware for hardware, _ in pods(case)]
     for run in case.job.runs:
-        for hardware, _ in pods(case):
+        for hardware in [one for one in kinds if one.device] or kinds:
             if run.devices is not None:
                 yield from _amount(case, hardware, DEVICES, Quantity.of(run.devices),
                                    run.origin.at("devices"))

@@ -8,6 +8,7 @@ from gitops.foundation.findings import Mistake, Origin
 from gitops.model.estate import Estate
 from gitops.model.tenant import Tenant
 from gitops.plan.job_amounts import amounts, by_claim, shared_storage
+from gitops.plan.job_argo import argo, scripts
 from gitops.plan.job_case import Case, Named, near
 from gitops.plan.job_rendered import rendered
 from gitops.plan.job_texts import params, run_names, storage
@@ -158,4 +159,4 @@ def _work(case: Case) -> Iterator[Mistake]:
 
 RULES: tuple[Callable[[Case], Iterator[Mistake]], ...] = (
     _places, _chosen, _fields, _work, amounts, shared_storage, by_claim, params, storage,
-    rendered)
+    argo, scripts, rendered)

@@ -13,7 +13,7 @@ from gitops.foundation.shared import SharedMap
 from gitops.model.cluster import Cluster
 from gitops.model.jobs import GitSource, Job, Mount, Param, Run, Search, Step
 from gitops.model.tenant import Tenant
-from gitops.plan.containers import Speller, StepPlan, plan_step, volumes_of
+from gitops.plan.containers import Speller, StepPlan, plan_step, volumes_of, with_claims
 from gitops.plan.hardware import Equipment
 from gitops.plan.overlays import Overlay
 
@@ -43,6 +43,16 @@ class TaskPlan(Struct, frozen=True):
     volumes: tuple[Mapping[str, Any], ...]
     claims: tuple[Mapping[str, str], ...]
     """The pod's resourceClaims, where its devices are handed out by claim."""
+    patch: str = ""
+    """Argo's podSpecPatch; see :mod:`gitops.plan.workflows`."""
+
+    @property
+    def chain(self) -> list[Mapping[str, Any]]:
+        """The containers with their names, each waiting for the one before (Argo)."""
+        names = [step.name for step in self.steps]
+        return [{"name": step.name, **step.container,
+                 **({"dependencies": names[index - 1:index]} if index else {})}
+                for index, step in enumerate(self.steps)]
 
     @property
     def main(self) -> StepPlan:
@@ -235,10 +245,7 @@ def _task(name: str, overlay: Overlay | None, steps: tuple[Step, ...], where: _P
           spell: Speller, devices: int | None, after: str) -> TaskPlan:
     planned = tuple(plan_step(step, where.job, overlay, len(steps) == 1, spell, devices)
                     for step in steps)
-    by_claim = overlay is not None and bool(overlay.claim) and any(
-        step.devices for step in planned)
-    claims = ({"name": "devices", "resourceClaimTemplateName": overlay.claim},) \
-        if overlay and by_claim else ()
+    planned, claims = with_claims(planned, overlay)
     labels = {**(overlay.labels if overlay else {}), JOB_LABEL: where.job.name}
     return TaskPlan(name, overlay, planned, SharedMap(labels),
                     overlay.pod if overlay else SharedMap(), after,

@@ -22,6 +22,7 @@ from gitops.plan.access import (
     shared_with,
 )
 from gitops.plan.hardware import NOTHING, Equipment, Known, equipment
+from gitops.plan.job_engines import fitted
 from gitops.plan.jobs import JobPlan, jobs_of
 from gitops.plan.names import GRANTS
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
@@ -119,7 +120,7 @@ class Planner:
             platform=platform,
             quota_lines=spent.origins,
             hardware=hardware,
-            jobs=jobs_of(tenant, cluster, hardware),
+            jobs=fitted(jobs_of(tenant, cluster, hardware), tenant, cluster),
         )
 
     def overlays(self, cluster: Cluster) -> dict[str, Overlay]:
