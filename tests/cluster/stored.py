@@ -14,6 +14,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "spec": {"finalizers": ["kubernetes"]},
         "metadata.labels.kubernetes.io/metadata.name": ...,
     },
+    "ResourceClaimTemplate": {"spec.metadata": {}},
     "ValidatingAdmissionPolicyBinding": {
         "spec.matchResources.matchPolicy": "Equivalent",
         "spec.matchResources.objectSelector": {},
