@@ -51,6 +51,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                                 "of the two is named.", "Use the key that the hint names."),
         "sync-accounts": Rule("A cluster's `sync` says something that its engine does not know.",
                               "Take it out; the hint says what does the same."),
+        "sync-window": Rule("A sync window that Argo CD would take and that never begins or "
+                            "never ends.", "Correct its schedule or its duration."),
     },
     "Files of the estate": {
         "missing-platform": Rule("The estate has no platform.yaml.", "Add one; `{}` takes every "

@@ -51,13 +51,15 @@ def unit_of_file(path: str) -> str:
 
 def held(files: Iterable[File]) -> Held:
     """What some files hold. Those below ``sync/`` are left out: they come of it."""
-    kinds, handed, rules = set(), set(), set()
+    kinds, handed, rules, wide = set(), set(), set(), set()
     for file in files:
         unit = unit_of_file(file.path)
         if unit == SELF:
             continue
-        for data, (group, kind, _, _) in zip(file.objects, file.identities, strict=True):
+        for data, (group, kind, namespace, _) in zip(file.objects, file.identities, strict=True):
             kinds.add((unit, group, kind))
+            if not namespace:
+                wide.add((group, kind))
             if kind in ("RoleBinding", "ClusterRoleBinding"):
                 role = data.get("roleRef")
                 if isinstance(role, Mapping):
@@ -65,7 +67,7 @@ def held(files: Iterable[File]) -> Held:
             elif kind in ("Role", "ClusterRole"):
                 rules |= {(unit, msgspec.json.encode(rule, order="sorted"))
                           for rule in data.get("rules") or ()}
-    return Held(frozenset(kinds), frozenset(handed), frozenset(rules))
+    return Held(frozenset(kinds), frozenset(handed), frozenset(rules), frozenset(wide))
 
 
 def can_hold(templates: Mapping[str, Template]) -> Held:

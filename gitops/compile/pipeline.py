@@ -173,7 +173,7 @@ class Compiler(Struct, frozen=True):
         """What the pages are told that come last: what an engine finds in the others."""
         cluster = self.estate.clusters[unit.cluster]
         if unit.tenant:
-            return of_tenant(unit.tenant, cluster, self.estate, [file.path for file in made])
+            return of_tenant(unit.tenant, cluster, self.estate, list(made), self.can)
         return of_cluster(cluster, self.estate, self._held(unit.cluster).with_([held(made)]),
                           self.can)
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from gitops.declarations.reader import INVALID, Reader
 from gitops.declarations.records import Field, Record, Shorthand
 from gitops.declarations.types import Choice, Integer, Name, Schema, Text
+from gitops.declarations.windows_spec import WINDOWS
 from gitops.declarations.yamltree import Tree
 from gitops.foundation.findings import Path
 from gitops.model.sync import HOMES, Source, Syncing
@@ -95,7 +96,7 @@ def _engine(values: dict[str, Any], at: Path, reader: Reader) -> Any:
         reader.wrong("sync-accounts", (*at, "accounts"), "Flux looks for accounts where its "
                      f"Kustomizations stand, in {namespace}",
                      "leave accounts out; namespace moves both")
-    for key, only in (("server", "argocd"), ("shards", "flux")):
+    for key, only in (("server", "argocd"), ("shards", "flux"), ("windows", "argocd")):
         if key in values and name != only:
             reader.wrong("sync-accounts", (*at, key), f"{key} means nothing to {name}",
                          "take it out", key=True)
@@ -114,5 +115,7 @@ SYNC = Shorthand(
               default="`https://kubernetes.default.svc`, the one it runs in"),
         Field("shards", Integer(0, 100), "How many further kustomize- and source-controllers "
               "of Flux share the tenants.", default="0"),
+        Field("windows", WINDOWS, "When Argo CD syncs jobs and runs, or does not. Access is "
+              "always synced.", default="always"),
     ), _engine))
 

@@ -32,6 +32,19 @@ class Source(Struct, frozen=True):
         return self.repo.startswith("oci://")
 
 
+class Window(Struct, frozen=True):
+    """A time at which jobs and runs are synced (``allow``) or are not (``deny``).
+
+    ``schedule`` is a cron line of five fields, ``duration`` how long it lasts from then on,
+    ``time_zone`` a name such as ``Europe/Lisbon`` (UTC, when empty).
+    """
+
+    kind: str
+    schedule: str
+    duration: str
+    time_zone: str = ""
+
+
 class Syncing(Struct, frozen=True):
     """What applies one cluster's manifests: ``name`` is ``argocd``, ``flux`` or ``none``.
 
@@ -46,6 +59,7 @@ class Syncing(Struct, frozen=True):
     accounts: str = ""
     server: str = "https://kubernetes.default.svc"
     shards: int = 0
+    windows: tuple[Window, ...] = ()
 
     @property
     def on(self) -> bool:

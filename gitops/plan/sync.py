@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -17,6 +18,9 @@ from gitops.model.estate import Platform
 from gitops.model.sync import Source, Syncing
 from gitops.model.tenant import Tenant
 from gitops.plan.sync_guards import account_guard
+
+if TYPE_CHECKING:
+    from gitops.plan.argocd import OwnProject, TenantProject
 
 PREFIX = "gitops-tenancy"
 ACCESS, JOBS, RUNS, PLATFORM, SELF = "access", "jobs", "runs", "platform", "sync"
@@ -81,6 +85,8 @@ class TenantSync(Struct, frozen=True):
     units: tuple[SyncUnit, ...]
     accounts: tuple[Account, ...]
     origins: Mapping[str, tuple[Origin, ...]]
+    project: TenantProject | None = None
+    """Argo CD's, where that is the engine."""
 
 
 class ClusterSync(Struct, frozen=True):
@@ -100,6 +106,8 @@ class ClusterSync(Struct, frozen=True):
     held: Mapping[str, tuple[tuple[str, str], ...]]
     shards: tuple[str, ...]
     origins: Mapping[str, tuple[Origin, ...]]
+    projects: tuple[OwnProject, ...] = ()
+    """Argo CD's, where that is the engine."""
 
 
 def role_name(kind: str) -> str:
@@ -114,6 +122,14 @@ def unit_name(tenant: str, kind: str) -> str:
         return name
     mark = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
     return f"{tenant[:LONGEST - len(kind) - len(mark) - 2]}-{mark}-{kind}"
+
+
+def account_name(tenant: str, kind: str, engine: Syncing) -> str:
+    """The account that a tenant's unit of a kind is applied as.
+
+    Argo CD chooses an account by project and namespace, so a tenant's units share one there.
+    """
+    return unit_name(tenant, SELF if engine.name == "argocd" else kind)
 
 
 def shard_of(tenant: str, engine: Syncing) -> str:
@@ -140,8 +156,8 @@ def tenant_sync(tenant: Tenant, cluster: Cluster, platform: Platform,
     if engine is None or source is None or not engine.on:
         return None
     base, name = f"{source.path}/{cluster.name}/tenants/{tenant.name}", tenant.name
-    units = tuple(_unit(name, folder, folders, f"{base}/{folder}".rstrip("/"),
-                        shard_of(name, engine)) for folder in sorted(folders, key=_order))
+    units = tuple(_unit(name, folder, folders, f"{base}/{folder}".rstrip("/"), engine)
+                  for folder in sorted(folders, key=_order))
     return TenantSync(source, engine, units, _accounts(tenant, cluster, engine, units),
                       _origins(cluster, source))
 
@@ -156,12 +172,12 @@ def kind_of(folder: str) -> str:
 
 
 def _unit(tenant: str, folder: str, folders: Collection[str], path: str,
-          shard: str) -> SyncUnit:
+          engine: Syncing) -> SyncUnit:
     kind = kind_of(folder)
-    name = unit_name(tenant, kind)
-    return SyncUnit(name=name, kind=kind, path=path, account=name, tenant=tenant,
+    return SyncUnit(name=unit_name(tenant, kind), kind=kind, path=path,
+                    account=account_name(tenant, kind, engine), tenant=tenant,
                     namespace=tenant, depends_on=(_before(tenant, folder, folders),),
-                    prune=kind != RUNS, wait=kind == ACCESS, shard=shard)
+                    prune=kind != RUNS, wait=kind == ACCESS, shard=shard_of(tenant, engine))
 
 
 def _before(tenant: str, folder: str, folders: Collection[str]) -> str:
@@ -178,8 +194,8 @@ def _accounts(tenant: Tenant, cluster: Cluster, engine: Syncing,
     if cluster.engines:
         kinds |= {JOBS: 0, RUNS: 0}
     kept = account_guard(cluster, tenant.frozen)
-    return tuple(Account(unit_name(tenant.name, kind), kind, engine.accounts, role_name(kind),
-                         kept) for kind in sorted(kinds))
+    return tuple(Account(account_name(tenant.name, kind, engine), kind, engine.accounts,
+                         role_name(kind), kept) for kind in sorted(kinds))
 
 
 def cluster_units(cluster: Cluster, source: Source, platform: bool) -> tuple[SyncUnit, ...]:

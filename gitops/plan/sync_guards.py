@@ -12,10 +12,14 @@ from collections.abc import Mapping
 from gitops.model.cluster import Cluster
 
 NAMESPACE: Mapping[str, Mapping[str, str]] = {
+    "argocd": {"argocd.argoproj.io/sync-options": "Delete=false,Prune=false"},
     "flux": {"kustomize.toolkit.fluxcd.io/prune": "disabled"},
 }
-"""By engine, the annotations of a Namespace that it must not delete."""
+"""By engine, the annotations of a Namespace that it must not delete. Argo CD could ask first
+(``Prune=confirm``), but then the whole sync waits for the answer, and every other tenant's
+Namespace and Profile with it."""
 ACCOUNT: Mapping[str, Mapping[str, str]] = {
+    "argocd": {"argocd.argoproj.io/sync-options": "Prune=false"},
     "flux": {"kustomize.toolkit.fluxcd.io/prune": "disabled"},
 }
 """Those of a sync account and its bindings. Flux prunes what a deleted Kustomization applied

@@ -39,13 +39,16 @@ class Held(Struct, frozen=True):
     kinds: frozenset[tuple[str, str, str]] = frozenset()
     handed: frozenset[tuple[str, str, str]] = frozenset()
     rules: frozenset[tuple[str, bytes]] = frozenset()
+    wide: frozenset[tuple[str, str]] = frozenset()
+    """The (API group, kind) pairs of objects without a namespace."""
 
     def with_(self, others: Iterable[Held]) -> Held:
         """These and others together."""
         every = (self, *others)
         return Held(frozenset().union(*(one.kinds for one in every)),
                     frozenset().union(*(one.handed for one in every)),
-                    frozenset().union(*(one.rules for one in every)))
+                    frozenset().union(*(one.rules for one in every)),
+                    frozenset().union(*(one.wide for one in every)))
 
     def units(self) -> set[str]:
         """The kinds of units that hold anything."""
@@ -93,9 +96,14 @@ def account_roles(cluster: Cluster, held: Held, can: Held) -> tuple[AccountRole,
         for kind in tenants]
     handed = (*_handed(PLATFORM, held), *(role.name for role in roles))
     platform = AccountRole(role_name(PLATFORM), PLATFORM, tuple(_rules(
-        held.of(PLATFORM) | can.of(PLATFORM) | _OF_SOME_VERSION, handed,
+        platform_kinds(can.with_([held])), handed,
         _given(PLATFORM, held))), f"{PREFIX}-{PLATFORM}")
     return (*roles, platform, _self(cluster))
+
+
+def platform_kinds(can: Held) -> set[tuple[str, str]]:
+    """The (API group, kind) pairs that the platform's unit holds or could hold."""
+    return can.of(PLATFORM) | _OF_SOME_VERSION
 
 
 def _rules(kinds: Iterable[tuple[str, str]], handed: Iterable[str],

@@ -108,7 +108,7 @@ class Planner:
             labels=_labels(tenant, cluster, platform),
             annotations=_annotations(tenant, owner, cluster, platform, hardware),
             owner=owner,
-            plugins=tuple(_plugins(tenant, cluster)),
+            plugins=tuple(plugins_of(tenant, cluster)),
             bindings=() if frozen else (*((extra,) if extra else ()),
                                         *shared_with(tenant, cluster, groups, self.as_of)),
             machines=() if frozen else tuple(_machines(tenant, cluster)),
@@ -177,7 +177,7 @@ def _annotations(tenant: Tenant, owner: Owner, cluster: Cluster, platform: Platf
     return {key: annotations[key] for key in sorted(annotations)}
 
 
-def _plugins(tenant: Tenant, cluster: Cluster) -> Iterator[Mapping[str, Any]]:
+def plugins_of(tenant: Tenant, cluster: Cluster) -> Iterator[Mapping[str, Any]]:
     """The Profile's plugins: the cluster's own cloud identity, then those given."""
     identity = tenant.cloud_identity
     if identity and identity.gcp_service_account and cluster.cloud == "gke":
