@@ -83,14 +83,36 @@ JOBS: Mapping[str, tuple[str, str]] = {
                           "`engines: {default: …}` in the cluster's file."),
     "engine-lacks-field": ("The job's engine cannot do what a key asks for.", "Use the engine "
                            "that the hint names, or take the key out."),
+    "trainer-too-early": ("This release of Trainer cannot do yet what a key asks for.", "Take the "
+                          "key out, or name clusters with a later release."),
+    "env-of-trainer": ("A variable has a name that Trainer sets, or that a parameter's own "
+                       "variable has.", "Take it out, or name it otherwise."),
+    "runtime-twice": ("A job has the name of a hardware's own runtime.", "Name the job "
+                      "otherwise."),
+    "runtime-without-runs": ("A job uses a runtime of the cluster's, so git has no definition of "
+                             "its own, and no run is declared: nothing would be rendered.",
+                             "Add `runs`, or take `runtime` out."),
+    "runtime-says": ("A job uses a runtime of the cluster's and says what only a runtime can "
+                     "say.", "Take the key out, or `runtime`."),
+    "runtime-lacks-hardware": ("The job's pods are made by Trainer from something that a run can "
+                               "change in part only, and the hardware needs the rest.", "Take "
+                               "`runtime` out, or what the message names."),
+    "notebook-without-amounts": ("A notebook says nothing of its cpu or memory. Kubeflow's list "
+                                 "of notebooks reads both and fails without them, for the whole "
+                                 "workspace.", "Add `cpu` and `memory`, or "
+                                 "`workload: {default: …}` to the hardware."),
+    "pipelines-job": ("A job's engine is Kubeflow Pipelines, whose runs are started by its API "
+                      "and stand in its database.", "Write the pipeline in Python and choose the "
+                      "hardware of its tasks with `gitops.kfp`, or use another engine."),
     "search-missing": ("A job of the search engine says nothing of what to search.", "Add "
                        "`search` with an objective and parameters."),
     "empty-range": ("A parameter of a search has nothing to try.", "List its values, or give "
                     "`min` and `max`."),
     "bad-schedule": ("A schedule is not five fields of cron.", "Write minute, hour, day of "
                      "month, month, day of week: `0 3 * * 1-5`."),
-    "not-one-source": ("An environment variable has no source, or more than one.", "Write a text, "
-                       "`{secret: NAME, key: KEY}` or `{configMap: NAME, key: KEY}`."),
+    "not-one-source": ("An environment variable or a volume has no source, or more than one.",
+                       "Write a text, `{secret: NAME, key: KEY}` or `{configMap: NAME, key: KEY}`; "
+                       "for a volume one of `claim`, `size` and `empty`."),
     "script-and-command": ("A script and a command stand side by side.", "Keep one."),
     "source-and-work": ("A job comes from a file and says again what that file says.", "Take "
                         "the key out, or `from`."),

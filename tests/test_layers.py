@@ -42,6 +42,10 @@ def test_click_is_forbidden_in_every_layer_but_the_first() -> None:
     assert set(contracts()[1]["source_modules"]) == packages() - {"gitops.cli"}
 
 
+def test_the_helper_for_pipelines_may_import_no_layer() -> None:
+    assert set(contracts()[2]["forbidden_modules"]) == packages()
+
+
 def test_help_loads_nothing_heavy() -> None:
     program = ("import sys; from gitops.cli.main import run; run(['--help']); "
                "print('\\n'.join(sys.modules), file=sys.stderr)")

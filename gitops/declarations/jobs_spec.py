@@ -49,6 +49,13 @@ ENGINE = Choice({
     "notebooks": "a notebook server",
 })
 
+FRAMEWORK = Choice({
+    "torch": "PyTorch: the variables that torchrun reads",
+    "jax": "JAX",
+    "xgboost": "XGBoost",
+    "plain": "none; the pods get no variables",
+})
+
 
 class Seconds(Struct, frozen=True):
     """A length of time such as ``90m`` or ``1h30m``; becomes seconds."""
@@ -119,9 +126,18 @@ ENV = MapOf(ENV_NAME, Shorthand(
 
 
 def _mount(values: dict[str, Any], at: Path, reader: Reader) -> Any:
-    if "claim" in values and "empty" in values:
-        return reader.wrong("not-one-source", at, "a volume is a claim or an empty directory, "
-                            "not both", "keep one of claim and empty")
+    """A volume. A claim of the job's own is called after both: ``explore-workspace``."""
+    sources = [name for name in ("claim", "size", "empty") if name in values]
+    if len(sources) > 1:
+        return reader.wrong("not-one-source", at, "a volume is a claim, a claim of the job's own "
+                            "or an empty directory, one of the three",
+                            f"keep one of {' and '.join(sources)}")
+    if "storage_class" in values and sources != ["size"]:
+        return reader.wrong("not-one-source", (*at, "storageClass"),
+                            "a storage class is for a claim of the job's own",
+                            "add size, or take storageClass out", key=True)
+    if "size" in values:
+        values["claim"] = f"{at[-3]}-{values['name']}"
     return Mount(origin=reader.origin(at), **values)
 
 
@@ -131,6 +147,10 @@ MOUNT = Record("a volume", (
     Field("path", MOUNT_PATH, "Where the job sees it.", required=True),
     Field("claim", OBJECT, "The PersistentVolumeClaim of the workspace that it is.",
           default="an empty directory that ends with the pod"),
+    Field("size", Amount(), "The size of a PersistentVolumeClaim of the job's own, made when it "
+          "is first needed and never deleted."),
+    Field("storageClass", OBJECT, "The storage class of the job's own claim.", "storage_class",
+          default="the cluster's default"),
     Field("empty", Amount(), "The size limit of the empty directory."),
     Field("readOnly", Flag(), "Whether the job may only read.", "read_only", default="false"),
 ), _mount)
@@ -224,7 +244,10 @@ JOB = Record("a job", (
           "hardware of its own, each runs in a pod of its own."),
     Field("from", GIT, "A Task or Pipeline in another repository (Tekton).", "source"),
     Field("nodes", Integer(1, 10_000), "Pods of a distributed training (Trainer).", default="1"),
-    Field("runtime", OBJECT, "The ClusterTrainingRuntime whose framework it uses (Trainer)."),
+    Field("framework", FRAMEWORK, "How those pods find one another (Trainer).",
+          default="`torch`"),
+    Field("runtime", OBJECT, "A ClusterTrainingRuntime to train with, in the place of a runtime of "
+          "the job's own (Trainer)."),
     Field("search", SEARCH, "A search for the best parameters (Katib)."),
     Field("clusters", ListOf(Name), "Where it stands.",
           default="the tenant's clusters that have its engine and hardware"),

@@ -41,7 +41,8 @@ class Mount(Struct, frozen=True):
     """Storage that a job sees at ``path``: a volume claim, or an empty directory of a size.
 
     ``claim`` names a PersistentVolumeClaim of the workspace; without it the volume is an
-    ``empty`` directory that ends with the pod.
+    ``empty`` directory that ends with the pod. With ``size`` the claim is the job's own, made
+    for it on the storage of ``storage_class`` ("" is the cluster's default).
     """
 
     name: str
@@ -50,6 +51,8 @@ class Mount(Struct, frozen=True):
     claim: str = ""
     empty: Quantity | None = None
     read_only: bool = False
+    size: Quantity | None = None
+    storage_class: str = ""
 
 
 class Step(Struct, frozen=True):
@@ -134,7 +137,8 @@ class Job(Struct, frozen=True):
     ``cpu`` and ``memory`` are what its main container requests and is limited to,
     ``devices`` how many accelerators it gets; None leaves the hardware's default.
     ``timeout`` is in seconds; None means no limit. ``nodes`` is the number of pods of a
-    distributed training. ``engine`` is empty where the cluster's default is meant.
+    distributed training, ``framework`` what they speak with one another ("" is torch).
+    ``engine`` is empty where the cluster's default is meant.
     """
 
     name: str
@@ -160,6 +164,7 @@ class Job(Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     source: GitSource | None = None
     nodes: int = 1
+    framework: str = ""
     runtime: str = ""
     search: Search | None = None
     clusters: tuple[str, ...] = ()

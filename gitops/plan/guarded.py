@@ -1,6 +1,8 @@
 """The kinds that only some clusters have and that members may not change once declared.
 
-Runs are not among them: whoever may start a run may stop it too.
+Runs are not among them: whoever may start a run may stop it too. Notebooks are not, since
+their people start and stop them, and volumes are not, since git never deletes one and whoever
+owns what it holds must be able to.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ def guarded(cluster: Cluster, overlays: Mapping[str, Overlay]) -> tuple[Mapping[
 def _kinds(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Iterator[Kind]:
     if cluster.engines:
         yield from _definitions(cluster.engines)
-    if cluster.engines and cluster.engines.trainer and overlays:
+    if cluster.engines and cluster.engines.trainer:
         yield TRAINER
     if cluster.engines and cluster.engines.notebooks and overlays:
         yield MENU

@@ -35,6 +35,11 @@ class Case(Struct, frozen=True):
         """Where the job is declared."""
         return self.job.origin
 
+    @property
+    def hardware_of_job(self) -> Hardware | None:
+        """The hardware that the job itself names, or its tenant's default."""
+        return self.estate.hardware.get(hardware_name(self.job, self.tenant))
+
     def hardware(self, step: Step) -> Hardware | None:
         """The hardware under a step."""
         return self.estate.hardware.get(step.hardware or hardware_name(self.job, self.tenant))

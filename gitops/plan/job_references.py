@@ -10,8 +10,10 @@ from gitops.model.tenant import Tenant
 from gitops.plan.job_amounts import amounts, by_claim, shared_storage
 from gitops.plan.job_argo import argo, scripts
 from gitops.plan.job_case import Case, Named, near
+from gitops.plan.job_kubeflow import notebooks, pipelines
 from gitops.plan.job_rendered import rendered
 from gitops.plan.job_texts import params, run_names, storage
+from gitops.plan.job_trainer import trainer
 from gitops.plan.jobs import GENERAL, engine_of, hardware_names, steps_of
 from gitops.plan.selection import clusters_of
 
@@ -99,6 +101,7 @@ def _chosen(case: Case) -> Iterator[Mistake]:
 ONLY: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("schedule", "schedule", ("argo",), "the others have no schedules of their own"),
     ("source", "from", ("tekton",), "the others fetch nothing from git"),
+    ("framework", "framework", ("trainer",), "a framework is Trainer's"),
     ("runtime", "runtime", ("trainer",), "a runtime is Trainer's"),
     ("search", "search", ("katib",), "a search is Katib's"),
     ("steps", "steps", ("tekton", "argo"), "the others run one container"),
@@ -159,4 +162,4 @@ def _work(case: Case) -> Iterator[Mistake]:
 
 RULES: tuple[Callable[[Case], Iterator[Mistake]], ...] = (
     _places, _chosen, _fields, _work, amounts, shared_storage, by_claim, params, storage,
-    argo, scripts, rendered)
+    argo, trainer, notebooks, pipelines, scripts, rendered)

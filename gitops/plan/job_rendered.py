@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gitops.foundation.findings import Mistake
 from gitops.plan.job_case import Case
 
-NOT_RENDERED = frozenset({"katib", "notebooks", "pipelines", "trainer"})
+NOT_RENDERED = frozenset({"katib"})
 
 
 def rendered(case: Case) -> Iterator[Mistake]:

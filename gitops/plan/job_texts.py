@@ -38,6 +38,9 @@ def params(case: Case) -> Iterator[Mistake]:
         if job.schedule or "notebooks" in case.engines:
             yield Mistake("param-without-value", param.origin, f"nobody gives {param.name} a "
                           "value when the job starts by itself", "give it a default")
+        elif "trainer" in case.engines:
+            yield Mistake("param-without-value", param.origin, "Trainer starts a run without "
+                          f"asking for {param.name}", "give it a default")
 
 
 def texts(job: Job) -> Iterator[tuple[str, Origin]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedMap
@@ -16,11 +17,15 @@ from gitops.model.tenant import Tenant
 from gitops.plan.containers import Speller, StepPlan, plan_step, volumes_of, with_claims
 from gitops.plan.hardware import Equipment
 from gitops.plan.overlays import Overlay
+from gitops.plan.training import NODE, patch, replicas, variables
 
 PARAM = re.compile(r"\$\(params\.([A-Za-z_][A-Za-z0-9_-]*)\)")
 SPELLED: Mapping[str, str] = {"tekton": "$(params.{})", "argo": "{{{{workflow.parameters.{}}}}}",
-                              "katib": "${{trialParameters.{}}}"}
-"""How an engine spells a parameter; one that is not here is given the value itself."""
+                              "katib": "${{trialParameters.{}}}", "trainer": "$(params.{})"}
+"""How an engine spells a parameter; one that is not here is given the value itself.
+
+Trainer's is a variable of the container; see :mod:`gitops.plan.training`.
+"""
 JOB_LABEL = "gitops-tenancy/job"
 GENERAL = ("tekton", "argo", "trainer")
 """Engines that can run any job; the first of these is taken where a cluster has one only."""
@@ -73,6 +78,32 @@ class RunPlan(Struct, frozen=True):
     tasks: tuple[TaskPlan, ...]
     origin: Origin
 
+    @property
+    def values(self) -> tuple[Mapping[str, str], ...]:
+        """The run's own values as variables (Trainer)."""
+        return variables(self.own)
+
+    @property
+    def everything(self) -> tuple[Mapping[str, str], ...]:
+        """All values as variables (Trainer)."""
+        return variables(self.params)
+
+
+class ClaimPlan(Struct, frozen=True):
+    """A PersistentVolumeClaim of a job's own; ``storage_class`` is "" for the default."""
+
+    name: str
+    size: str
+    storage_class: str
+    mode: str
+    origin: Origin
+
+    @property
+    def origins(self) -> Mapping[str, tuple[Origin, ...]]:
+        """The declared lines behind each attribute."""
+        return {"name": (self.origin,), "size": (self.origin.at("size"),),
+                "storage_class": (self.origin.at("storageClass"),)}
+
 
 class JobPlan(Struct, frozen=True):
     """One job on one cluster.
@@ -81,7 +112,7 @@ class JobPlan(Struct, frozen=True):
     name parameters as the engine does. ``storage`` are the declared mounts (Tekton's
     workspaces). ``timeout`` is a Go duration, "" for none.
     ``overlay`` and ``queue`` are those of the first task. ``field`` is the TrainJob
-    field that changes a runtime's pods.
+    field that changes a runtime's pods, ``values`` the parameters' defaults as variables.
     """
 
     name: str
@@ -98,9 +129,11 @@ class JobPlan(Struct, frozen=True):
     timeout_seconds: int | None
     source: GitSource | None
     nodes: int
+    framework: str
     runtime: str
     search: Search | None
     field: str
+    values: tuple[Mapping[str, str], ...]
     labels: Mapping[str, str]
     runs: tuple[RunPlan, ...]
     origin: Origin
@@ -121,6 +154,24 @@ class JobPlan(Struct, frozen=True):
     def queue(self) -> str:
         """The LocalQueue that the whole workload waits in; "" without one."""
         return self.overlay.queue if self.overlay else ""
+
+    @property
+    def claims(self) -> tuple[ClaimPlan, ...]:
+        """The job's own claims; pods on several nodes need one that all of them can write."""
+        mode = "ReadWriteOnce" if self.nodes == 1 else "ReadWriteMany"
+        return tuple(ClaimPlan(mount.claim, str(mount.size), mount.storage_class, mode,
+                               mount.origin)
+                     for mount in self.storage if mount.size)
+
+    @property
+    def replicas(self) -> tuple[str, ...]:
+        """The pods of a Trainer runtime that the job's hardware is for, by name."""
+        return replicas(self.runtime)
+
+    @property
+    def patch(self) -> Mapping[str, Any]:
+        """What a TrainJob changes of the pods of a runtime that is not the job's own."""
+        return patch(self.tasks[0], self.service_account)
 
 
 def engine_of(job: Job, cluster: Cluster) -> str:
@@ -173,17 +224,18 @@ def plan_job(job: Job, tenant: Tenant, cluster: Cluster, equipment: Equipment) -
     engine, defaults = engine_of(job, cluster), _defaults(job)
     spell = _speller(engine, defaults)
     where = _Place(job, tenant, equipment)
-    engines = cluster.engines
+    engines, tasks = cluster.engines, tuple(_tasks(where, spell, None))
     return JobPlan(
         name=job.name, engine=engine, description=job.description,
-        tasks=tuple(_tasks(where, spell, None)),
+        tasks=tuple(_with_images(tasks, defaults)) if engine == "trainer" else tasks,
         params=job.params,
         storage=job.mounts,
         service_account=job.service_account or "default-editor",
         schedule=job.schedule, time_zone=job.time_zone, retries=job.retries,
         timeout=duration(job.timeout), timeout_seconds=job.timeout,
-        source=job.source, nodes=job.nodes, runtime=job.runtime, search=job.search,
-        field=engines.patch_field if engines else "",
+        source=job.source, nodes=job.nodes, framework=job.framework or "torch",
+        runtime=job.runtime, search=job.search,
+        field=engines.patch_field if engines else "", values=variables(defaults),
         labels=SharedMap({JOB_LABEL: job.name}),
         runs=tuple(_run(run, where, defaults) for run in job.runs),
         origin=job.origin, usual=tenant.origin.at("defaultHardware"))
@@ -211,6 +263,14 @@ def _speller(engine: str, values: Mapping[str, str]) -> Speller:
     if form is None:
         return lambda text: PARAM.sub(lambda found: values.get(found[1], ""), text)
     return lambda text: PARAM.sub(lambda found: form.format(found[1]), text)
+
+
+def _with_images(tasks: Iterable[TaskPlan], defaults: Mapping[str, str]) -> Iterator[TaskPlan]:
+    """Images with their values: no kubelet fills in what an image's name says."""
+    fill = _speller("", defaults)
+    for task in tasks:
+        yield replace(task, steps=tuple(replace(step, image=fill(step.image))
+                                        for step in task.steps))
 
 
 def _run(run: Run, where: _Place, defaults: Mapping[str, str]) -> RunPlan:
@@ -252,6 +312,17 @@ def _task(name: str, overlay: Overlay | None, steps: tuple[Step, ...], where: _P
                     tuple(volumes_of(where.job, overlay)), claims)
 
 
+def bare(overlay: Overlay) -> TaskPlan:
+    """A pod that stands on a hardware and runs nothing yet, called after the hardware."""
+    origin = overlay.origin
+    job = Job(NODE, origin, hardware=overlay.name)
+    step = plan_step(Step(NODE, origin), job, overlay, True, str, None)
+    claims = ({"name": "devices", "resourceClaimTemplateName": overlay.claim},) \
+        if overlay.claim else ()
+    return TaskPlan(overlay.pod_default, overlay, (step,), overlay.labels, overlay.pod, "",
+                    tuple(volumes_of(job, overlay)), claims)
+
+
 def duration(seconds: int | None) -> str:
     """Seconds as Go writes a duration: 5400 is ``1h30m0s``, none is empty."""
     if seconds is None:
@@ -264,7 +335,8 @@ def _origins(at: Origin, usual: Origin) -> dict[str, tuple[Origin, ...]]:
     keys = {"engine": "engine", "params": "params", "schedule": "schedule",
             "time_zone": "timeZone", "retries": "retries", "timeout": "timeout",
             "service_account": "serviceAccount", "storage": "volumes",
-            "source": "from", "nodes": "nodes", "runtime": "runtime", "search": "search",
+            "source": "from", "nodes": "nodes", "framework": "framework", "runtime": "runtime",
+            "search": "search", "claims": "volumes", "values": "params",
             "runs": "runs", "description": "description"}
     found = {attribute: (at.at(key),) for attribute, key in keys.items()}
     work = [at.at(key) for key in ("image", "command", "args", "script", "env", "steps",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from gitops.plan.access import (
 from gitops.plan.hardware import NOTHING, Equipment, Known, equipment
 from gitops.plan.job_engines import fitted
 from gitops.plan.jobs import JobPlan, jobs_of
+from gitops.plan.menu import NO_MENU, Menu, menu
 from gitops.plan.names import GRANTS
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
 from gitops.plan.overlays import Overlay, overlays_of
@@ -67,6 +68,7 @@ class Workspace(Struct, frozen=True):
     quota_lines: tuple[Origin, ...]
     hardware: Equipment = NOTHING
     jobs: tuple[JobPlan, ...] = ()
+    menu: Menu = NO_MENU
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -91,6 +93,7 @@ class Planner:
     _networks: dict[str, ClusterNetwork] = field(default_factory=dict, repr=False, compare=False)
     _budgets: dict[str, Budget] = field(default_factory=dict, repr=False, compare=False)
     _equipment: Known = field(default_factory=dict, repr=False, compare=False)
+    _menus: dict[Hashable, Menu] = field(default_factory=dict, repr=False, compare=False)
     _overlays: dict[str, dict[str, Overlay]] = field(default_factory=dict, repr=False,
                                                      compare=False)
 
@@ -121,6 +124,7 @@ class Planner:
             quota_lines=spent.origins,
             hardware=hardware,
             jobs=fitted(jobs_of(tenant, cluster, hardware), tenant, cluster),
+            menu=self._menu(cluster, hardware),
         )
 
     def overlays(self, cluster: Cluster) -> dict[str, Overlay]:
@@ -128,6 +132,15 @@ class Planner:
         if cluster.name not in self._overlays:
             self._overlays[cluster.name] = overlays_of(cluster, self.estate)
         return self._overlays[cluster.name]
+
+    def _menu(self, cluster: Cluster, hardware: Equipment) -> Menu:
+        """What engines offer of a workspace's hardware; workspaces with the same share it."""
+        if not hardware.allowed:
+            return NO_MENU
+        key = (cluster.name, *[one.overlay.name for one in hardware.allowed])
+        if key not in self._menus:
+            self._menus[key] = menu(cluster, [one.overlay for one in hardware.allowed])
+        return self._menus[key]
 
     def _network(self, cluster: Cluster) -> ClusterNetwork:
         if cluster.name not in self._networks:
@@ -226,6 +239,7 @@ def _origins(tenant: Tenant, platform: Platform,
         "machines": (at.at("cloudIdentity"),),
         "quota": quota,
         "hardware": (at.at("hardware"),),
+        "menu": (at.at("hardware"),),
         "queues": (at.at("hardware"), at.at("fairShare")),
         "jobs": (at.at("jobs"),),
     }

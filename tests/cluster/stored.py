@@ -14,7 +14,13 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "spec": {"finalizers": ["kubernetes"]},
         "metadata.labels.kubernetes.io/metadata.name": ...,
     },
+    "PersistentVolumeClaim": {"metadata.finalizers": ["kubernetes.io/pvc-protection"]},
     "ResourceClaimTemplate": {"spec.metadata": {}},
+    # Kueue holds a run back with the one, and hands it to another cluster with the other
+    "TrainJob": {
+        "spec.managedBy": "trainer.kubeflow.org/trainjob-controller",
+        "spec.suspend": False,
+    },
     "ValidatingAdmissionPolicyBinding": {
         "spec.matchResources.matchPolicy": "Equivalent",
         "spec.matchResources.objectSelector": {},

@@ -19,7 +19,13 @@ from tests.examples.cases import Case, cases
 
 pytestmark = pytest.mark.cluster
 
-SELF_WRITING = {"Gateway", "Namespace", "ResourceQuota", "ValidatingAdmissionPolicy"}
+SELF_WRITING = {
+    "Gateway",
+    "Namespace",
+    "PersistentVolumeClaim",
+    "ResourceQuota",
+    "ValidatingAdmissionPolicy",
+}
 """Kinds whose status a controller writes at its own time (a Gateway's has defaults till then)."""
 GENERATED = 50
 

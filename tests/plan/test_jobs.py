@@ -33,7 +33,8 @@ def test_a_search_is_katibs() -> None:
 
 
 @pytest.mark.parametrize(("engine", "spelled"), [
-    ("tekton", "$(params.epochs)"), ("argo", "{{workflow.parameters.epochs}}"), ("trainer", "10")])
+    ("tekton", "$(params.epochs)"), ("argo", "{{workflow.parameters.epochs}}"),
+    ("trainer", "$(params.epochs)")])
 def test_parameters_are_spelled_as_the_engine_does(engine: str, spelled: str) -> None:
     plan = job(f"engine: {engine}, hardware: gpu-t4, params: {{epochs: 10}}, "
                "command: [train, $(params.epochs)]")

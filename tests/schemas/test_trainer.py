@@ -62,8 +62,21 @@ def test_usual_documents_are_valid(text: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["podSpecOverrides", "podTemplateOverrides"])
-def test_fields_of_older_releases_are_unknown(field: str) -> None:
-    assert said(JOB, (f"spec {field}", [])) == [f'spec.{field}: unknown field "{field}"']
+def test_a_field_of_an_older_release_stands_alone(field: str) -> None:
+    assert said(JOB, ("spec runtimePatches", GONE), (f"spec {field}", [])) == []
+    assert said(JOB, (f"spec {field}", [])) == [
+        'spec: may have at most one of "runtimePatches", "podTemplateOverrides" or '
+        f'"podSpecOverrides", not "runtimePatches" and "{field}"'
+    ]
+
+
+def test_release_2_0_labels_no_pods_and_sets_no_affinity() -> None:
+    override = {"targetJobs": [{"name": "node"}], "metadata": {}, "affinity": {}}
+    edits = [("spec runtimePatches", GONE), ("spec podSpecOverrides", [override])]
+    assert said(JOB, *edits) == [
+        'spec.podSpecOverrides[0].affinity: unknown field "affinity"',
+        'spec.podSpecOverrides[0].metadata: unknown field "metadata"',
+    ]
 
 
 def test_typos_are_guessed_at_every_level() -> None:

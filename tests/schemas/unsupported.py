@@ -49,7 +49,11 @@ UNSUPPORTED: Final[dict[str, dict[str, str]]] = {
     "WorkflowTemplate": {".spec.executorPlugins is only in the CRD": _PLUGINS},
     "ClusterTrainingRuntime": _RUNTIME,
     "TrainingRuntime": _RUNTIME,
-    "TrainJob": _template_metadata(_PATCH, _PATCHED_JOB, f"{_PATCHED_JOB}.spec.template"),
+    "TrainJob": {
+        **_template_metadata(_PATCH, _PATCHED_JOB, f"{_PATCHED_JOB}.spec.template"),
+        ".spec.podSpecOverrides is only in ours": "release 2.0's; this CRD is a later one's",
+        ".spec.podTemplateOverrides is only in ours": "release 2.1's; this CRD is a later one's",
+    },
     "RequestAuthentication": {
         ".spec.jwtRules[].jwks_uri is only in the CRD": _OLD_SPELLING,
     },

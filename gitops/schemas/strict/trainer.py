@@ -1,4 +1,4 @@
-"""Kubeflow Trainer (trainer.kubeflow.org/v1alpha1), release 2.2 and later: runtimePatches."""
+"""Kubeflow Trainer (trainer.kubeflow.org/v1alpha1), with each release's field for patches."""
 
 from __future__ import annotations
 
@@ -25,40 +25,55 @@ from gitops.schemas.shapes import (
     spelt,
 )
 from gitops.schemas.strict.kind import kind
-from gitops.schemas.strict.trainer_patches import COUNT, ENV, META, PATCHES, STORE
+from gitops.schemas.strict.trainer_patches import (
+    COUNT,
+    ENV,
+    META,
+    PATCHES,
+    POD_SPEC_OVERRIDES,
+    POD_TEMPLATE_OVERRIDES,
+    STORE,
+)
 
 TRAIN_JOB: Final = kind(
     {
-        "spec": record(
-            {
-                "activeDeadlineSeconds": number(1),
-                "initializer": record({"dataset": STORE, "model": STORE}),
-                "managedBy": choice(
-                    "trainer.kubeflow.org/trainjob-controller", "kueue.x-k8s.io/multikueue"
-                ),
-                "runtimePatches": PATCHES,
-                "runtimeRef": record(
-                    {
-                        "apiGroup": choice("trainer.kubeflow.org"),
-                        "kind": choice("ClusterTrainingRuntime", "TrainingRuntime"),
-                        "name": DNS_NAME,
-                    },
-                    ["name"],
-                ),
-                "suspend": FLAG,
-                "trainer": record(
-                    {
-                        "args": listing(TEXT, most=128),
-                        "command": listing(TEXT, most=128),
-                        "env": ENV,
-                        "image": {**FILLED, "maxLength": 500},
-                        "numNodes": COUNT,
-                        "numProcPerNode": COUNT,
-                        "resourcesPerNode": core("core.v1.ResourceRequirements"),
-                    }
-                ),
-            },
-            ["runtimeRef"],
+        "spec": at_most_one(
+            record(
+                {
+                    "activeDeadlineSeconds": number(1),
+                    "initializer": record({"dataset": STORE, "model": STORE}),
+                    "managedBy": choice(
+                        "trainer.kubeflow.org/trainjob-controller", "kueue.x-k8s.io/multikueue"
+                    ),
+                    "podSpecOverrides": POD_SPEC_OVERRIDES,
+                    "podTemplateOverrides": POD_TEMPLATE_OVERRIDES,
+                    "runtimePatches": PATCHES,
+                    "runtimeRef": record(
+                        {
+                            "apiGroup": choice("trainer.kubeflow.org"),
+                            "kind": choice("ClusterTrainingRuntime", "TrainingRuntime"),
+                            "name": DNS_NAME,
+                        },
+                        ["name"],
+                    ),
+                    "suspend": FLAG,
+                    "trainer": record(
+                        {
+                            "args": listing(TEXT, most=128),
+                            "command": listing(TEXT, most=128),
+                            "env": ENV,
+                            "image": {**FILLED, "maxLength": 500},
+                            "numNodes": COUNT,
+                            "numProcPerNode": COUNT,
+                            "resourcesPerNode": core("core.v1.ResourceRequirements"),
+                        }
+                    ),
+                },
+                ["runtimeRef"],
+            ),
+            "runtimePatches",
+            "podTemplateOverrides",
+            "podSpecOverrides",
         )
     },
     name=DNS_1035,

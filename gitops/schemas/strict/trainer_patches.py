@@ -103,3 +103,41 @@ PATCHES: Final = listing(
     ),
     most=16,
 )
+
+_OLD_CONTAINER: Final = record(
+    {
+        "env": ENV,
+        "name": DNS_LABEL,
+        "volumeMounts": listing(core("core.v1.VolumeMount"), most=128),
+    },
+    ["name"],
+)
+_TARGETS: Final = listing(record({"name": DNS_LABEL}, ["name"]), least=1)
+_OLD_POD: Final[dict[str, Schema]] = {
+    "containers": listing(_OLD_CONTAINER),
+    "initContainers": listing(_OLD_CONTAINER),
+    "nodeSelector": LABELS,
+    "schedulingGates": listing(core("core.v1.PodSchedulingGate")),
+    "serviceAccountName": DNS_NAME,
+    "tolerations": listing(core("core.v1.Toleration")),
+    "volumes": listing(core("core.v1.Volume")),
+}
+POD_SPEC_OVERRIDES: Final = listing(record({"targetJobs": _TARGETS, **_OLD_POD}, ["targetJobs"]))
+"""The field of release 2.0 (kubeflow/trainer v2.0.0, PodSpecOverride)."""
+POD_TEMPLATE_OVERRIDES: Final = listing(
+    record(
+        {
+            "metadata": META,
+            "spec": record(
+                {
+                    **_OLD_POD,
+                    "affinity": core("core.v1.Affinity"),
+                    "imagePullSecrets": listing(core("core.v1.LocalObjectReference")),
+                }
+            ),
+            "targetJobs": _TARGETS,
+        },
+        ["targetJobs"],
+    )
+)
+"""The field of release 2.1 (kubeflow/trainer v2.1.0, PodTemplateOverride)."""
