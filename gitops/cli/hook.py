@@ -25,18 +25,32 @@ COLUMNS = 2
 @click.option("-C", "directory", metavar="DIR", default=".",
               type=click.Path(exists=True, file_okay=False), help="Work on the estate in DIR.")
 def command(directory: str) -> int:
-    """Render, and exit with 1 if rendered/ differs from what is staged."""
+    """Render, and exit with 1 if rendered/ differs from what is staged.
+
+    An estate that renders to a branch or another clone is validated only.
+    """
     from gitops.cli.main import run
 
+    root = Session(directory, False, 0).root
+    if _elsewhere(root):
+        return run(["-C", directory, "validate"])
     if code := run(["-C", directory, "render"]):
         return code
-    if not (left := unstaged(str(Path(Session(directory, False, 0).root, OUTPUT)))):
+    if not (left := unstaged(str(Path(root, OUTPUT)))):
         return 0
     for path in left[:20]:
         click.echo(path)
     click.echo(f"{len(left)} rendered files were not staged as they must be. "
                "They are right now: git add them, and commit again.")
     return 1
+
+
+def _elsewhere(root: str) -> bool:
+    """Whether rendered files are committed elsewhere, and after this commit."""
+    from gitops.cli.reading import estate_of
+
+    source = estate_of(root).platform.sync
+    return source is not None and bool(source.output)
 
 
 def unstaged(folder: str) -> list[str]:

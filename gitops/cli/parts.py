@@ -8,23 +8,22 @@ prune that namespace, and no guard would have been asked.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitops.cli.running import OUTPUT, SHARED, Selection
+from gitops.cli.running import SHARED, Selection
 
 if TYPE_CHECKING:
     from gitops.compile.pipeline import RenderedFile
 
 
-def shared_lists(root: str, selection: Selection, clusters: Collection[str],
+def shared_lists(output: str, selection: Selection, clusters: Collection[str],
                  made: Collection[str]) -> Iterator[RenderedFile]:
     """The kustomizations that belong to several tenants, as they are beside what stands.
 
     None where all tenants are rendered, which makes these lists like any other file.
 
     Args:
-        root: the estate's folder.
+        output: the folder in which the rendered files stand.
         selection: what is rendered.
         clusters: all that are declared.
         made: every path that the declarations make.
@@ -36,7 +35,7 @@ def shared_lists(root: str, selection: Selection, clusters: Collection[str],
     if not selection.tenants:
         return
     paths = {path for path in made if selection.holds(path)}
-    paths |= _standing(root, selection.clusters or clusters, selection.scope(list(clusters)),
+    paths |= _standing(output, selection.clusters or clusters, selection.scope(list(clusters)),
                        frozenset(made))
     lists = kustomizations(sorted(path for path in paths if path.rpartition("/")[2] != FILE))
     for file in lists:
@@ -44,13 +43,13 @@ def shared_lists(root: str, selection: Selection, clusters: Collection[str],
             yield RenderedFile(file.path, header(file.source) + file.text)
 
 
-def _standing(root: str, clusters: Collection[str], scope: Collection[str],
+def _standing(output: str, clusters: Collection[str], scope: Collection[str],
               made: Collection[str]) -> set[str]:
     """The rendered files on disk that this render leaves alone."""
     from gitops.tree.changes import within
     from gitops.tree.disk import Disk
     from gitops.tree.plan import standing_files
 
-    disk = Disk(str(Path(root, OUTPUT)))
+    disk = Disk(output)
     return {path for path in standing_files(disk, clusters)
             if not within(path, scope) and (path in made or disk.ours(path))}

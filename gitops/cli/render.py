@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from gitops.cli.session import Session
 from gitops.foundation.interrupts import Interrupted, interruptible
 
 if TYPE_CHECKING:
+    from gitops.cli.places import Place
+    from gitops.compile.pipeline import Compiler
     from gitops.foundation.interrupts import Interrupts
     from gitops.report.summary import Summary
     from gitops.tree.changes import Changes
@@ -27,6 +30,7 @@ Examples:
   gitops render --check                  exit 1 if rendered/ is not what it would be
   gitops render --cluster prod           one cluster's folder only
   gitops render --allow-removal vision   delete vision although it was not frozen first
+  gitops render --output ../rendered     into a clone of the repository that engines read
 """
 
 
@@ -39,12 +43,14 @@ Examples:
 @click.option("--allow-removal", metavar="NAME", multiple=True,
               help="Let this tenant or cluster go: not frozen first, without a "
               "tombstone, or as one of many.")
+@click.option("--output", metavar="DIR", default="", type=click.Path(file_okay=False),
+              help="Write into this clone of another repository, where sync.path says.")
 @as_of_option
 @format_option("text", "json")
 @click.pass_obj
 def command(session: Session, check: bool, cluster: tuple[str, ...],
             tenant: tuple[str, ...], force: bool, allow_removal: tuple[str, ...],
-            as_of: datetime | None, output_format: str) -> int:
+            output: str, as_of: datetime | None, output_format: str) -> int:
     """Compile the declarations into rendered/.
 
     Every manifest is validated before the first is written, and all of them take their
@@ -54,38 +60,75 @@ def command(session: Session, check: bool, cluster: tuple[str, ...],
     if check:
         from gitops.cli.freshness import check as check_fresh
 
-        return check_fresh(session, selection, output_format)
-    return _render(session, selection, force, allow_removal, output_format)
+        return check_fresh(session, selection, output_format, output)
+    return _render(session, _Asked(selection, force, allow_removal, output), output_format)
 
 
-def _render(session: Session, selection: Selection, force: bool, allowed: tuple[str, ...],
-            output_format: str) -> int:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a call wants written, and where."""
+
+    selection: Selection
+    force: bool
+    allowed: tuple[str, ...]
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a run keeps track of: what is known of the last one, and Ctrl-C."""
+
+    memory: Memory
+    interrupts: Interrupts
+
+
+def _render(session: Session, asked: _Asked, output_format: str) -> int:
     from gitops.report.summary import Summary
 
     began = time.monotonic()
-    memory = memory_of(session.root, repr((selection, force, sorted(allowed))))
+    memory = memory_of(session.root, repr(asked))
     payload = memory.unchanged()
     if payload is not None:
-        _report(session, Summary.from_data(payload), None, began, output_format)
+        _report(session, Summary.from_data(payload), f"{OUTPUT}/ is up to date", None, began,
+                output_format)
         return 0
     with interruptible("nothing was written") as interrupts:
-        summary, changes = _write(session, selection, force, allowed, memory, interrupts)
-        _report(session, summary, changes, began, output_format)
+        summary, changes, shown = _write(session, asked, memory, interrupts)
+        said = _said(shown, changes)
+        _report(session, summary, said, changes, began, output_format)
     if interrupts.pressed:
-        raise Interrupted(_said(session, changes))
+        raise Interrupted(said)
     return 0
 
 
-def _write(session: Session, selection: Selection, force: bool, allowed: tuple[str, ...],
-           memory: Memory, interrupts: Interrupts) -> tuple[Summary, Changes]:
-    from gitops.cli.freshness import refuse_removals
+def _write(session: Session, asked: _Asked, memory: Memory, interrupts: Interrupts
+           ) -> tuple[Summary, Changes, str]:
+    """Render to where it goes; the last of the result is that place's name for people."""
+    from gitops.cli.places import Place, place_of
+
+    compiler = compiler_of(session.root, asked.selection)
+    place = place_of(session.root, compiler.estate.platform.sync, asked.output)
+    if isinstance(place, Place):
+        summary, changes = _write_folder(session, compiler, asked, place,
+                                         _Kept(memory, interrupts))
+    else:
+        from gitops.cli.branches import write
+
+        summary, changes = write(session, compiler, asked.selection, place, asked.allowed,
+                                 interrupts, force=asked.force)
+    return summary, changes, place.shown
+
+
+def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Place,
+                  kept: _Kept) -> tuple[Summary, Changes]:
+    from gitops.cli.freshness import leaving, refuse_removals
     from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.stage import Stage
 
-    root = session.root
-    compiler = compiler_of(root, selection)
-    with Stage.open(Path(root), OUTPUT, force=force, say=session.say) as stage:
+    selection, clusters = asked.selection, compiler.estate.clusters
+    with Stage.open(Path(place.root), place.output, force=asked.force,
+                    say=session.say) as stage:
 
         def put(file: RenderedFile) -> str:
             if selection.holds(file.path):
@@ -93,22 +136,22 @@ def _write(session: Session, selection: Selection, force: bool, allowed: tuple[s
             return file.path
 
         outcome, paths = run(session, compiler, compiler.units(selection.clusters), put)
-        scope = selection.scope(list(compiler.estate.clusters))
-        refuse_removals(root, paths, scope, allowed, compiler.estate)
+        scope = selection.scope(list(clusters))
+        refuse_removals(*leaving(place.folder, paths, scope), asked.allowed, compiler.estate)
         wanted = [path for path in paths if selection.holds(path)]
-        for file in shared_lists(root, selection, compiler.estate.clusters, paths):
+        for file in shared_lists(str(place.folder), selection, clusters, paths):
             stage.put(file.path, file.text.encode())
             wanted.append(file.path)
         summary = summary_of(compiler, outcome, selection)
-        interrupts.hold_off()
+        kept.interrupts.hold_off()
         changes = stage.commit(wanted, scope)
-        if not memory.save(summary.as_data(), changes):
+        if place.own and not kept.memory.save(summary.as_data(), changes):
             session.detail("the result could not be remembered; the next run renders again")
     return summary, changes
 
 
-def _report(session: Session, summary: Summary, changes: Changes | None, began: float,
-            output_format: str) -> None:
+def _report(session: Session, summary: Summary, said: str, changes: Changes | None,
+            began: float, output_format: str) -> None:
     if output_format == "json":
         found = {"added": list(changes.added), "changed": list(changes.changed),
                  "removed": list(changes.removed)} if changes else \
@@ -118,13 +161,13 @@ def _report(session: Session, summary: Summary, changes: Changes | None, began: 
     from gitops.report.summary import text
 
     click.echo(text(summary))
-    click.echo(f"{_said(session, changes)} ({time.monotonic() - began:.2f} s)")
+    click.echo(f"{session.paint(said, 'green')} ({time.monotonic() - began:.2f} s)")
 
 
-def _said(session: Session, changes: Changes | None) -> str:
+def _said(shown: str, changes: Changes) -> str:
     if not changes:
-        return session.paint(f"{OUTPUT}/ is up to date", "green")
+        return f"{shown}/ is up to date"
     parts = [f"{len(paths)} {word}" for paths, word in
              ((changes.added, "added"), (changes.changed, "changed"), (changes.removed, "removed"))
              if paths]
-    return session.paint(f"{OUTPUT}/ written: {', '.join(parts)}", "green")
+    return f"{shown}/ written: {', '.join(parts)}"

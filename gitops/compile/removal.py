@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from gitops.compile.kustomize import FILE
 from gitops.foundation.findings import Finding, Position
 from gitops.foundation.yamlloader import safe_loader
 from gitops.model.estate import Estate
@@ -21,6 +22,12 @@ from gitops.model.removal import Removals
 FROZEN = "gitops-tenancy/frozen"
 NAMED = 10
 """How many names a finding lists."""
+
+
+def is_workspace(path: str) -> bool:
+    """Whether a rendered path is that of a tenant's workspace."""
+    parts = path.split("/")
+    return len(parts) == 4 and parts[1:3] == ["platform", "tenants"] and parts[3] != FILE
 
 
 def refused_removals(going: Mapping[str, bytes], standing: Mapping[str, int],

@@ -46,6 +46,10 @@ FOLDER = Text("a folder of the repository, without a slash at either end",
 
 def _source(values: dict[str, Any], at: Path, reader: Reader) -> Any:
     source = Source(origin=reader.origin(at), **values)
+    if source.oci and source.output:
+        reader.wrong("sync-incomplete", (*at, "output"), f"{source.repo} is a registry, where "
+                     "nothing is committed", "leave output out, and push rendered/ to it",
+                     key=True)
     other = "branch" if source.oci else "tag"
     if other in values:
         right = "tag" if source.oci else "branch"
@@ -80,6 +84,12 @@ SOURCE = _Told(Record("sync", (
     Field("path", FOLDER, "Where `rendered/` stands in it.", default="`rendered`"),
     Field("secret", Name, "The Secret in the engine's namespace that holds the credentials. "
           "It is never rendered.", default="none is needed"),
+    Field("output", Choice({
+        "branch": "the branch `branch` of the declarations' own repository, written without a "
+                  "checkout",
+        "clone": "a clone of `repo`, another repository: `gitops render --output DIR` names it",
+    }), "Where a render writes `path`. Nothing else there is touched.",
+          default="`rendered/`, beside the declarations"),
     Field("interval", DURATION, "How often Flux looks for a new commit.", default="`1m`"),
 ), _source))
 

@@ -15,7 +15,9 @@ class Source(Struct, frozen=True):
 
     ``repo`` is a URL: ``https://``, ``ssh://`` or ``oci://``. ``path`` is relative to it,
     ``secret`` the name of a Secret in the engine's namespace. ``interval`` is a duration
-    as Flux spells it (``1m``).
+    as Flux spells it (``1m``). ``output`` is where a render writes: empty for ``rendered/``
+    beside the declarations, ``branch`` for that branch of their own repository, ``clone`` for
+    a clone of ``repo``, which is named in each call.
     """
 
     origin: Origin
@@ -25,6 +27,7 @@ class Source(Struct, frozen=True):
     path: str = "rendered"
     secret: str = ""
     interval: str = "1m"
+    output: str = ""
 
     @property
     def oci(self) -> bool:

@@ -1,19 +1,21 @@
 """Git's plumbing, asked in ways that run nothing the repository brings along.
 
-Only commands that read objects and references are used: no hook, filter, textconv, pager,
-signature check or file system monitor runs. Objects that a partial clone left behind are
-not fetched, since a repository's own settings say with which program that is done.
+Commands that read objects and references are used, and one that adds them: no hook, filter,
+textconv, pager, signature check or file system monitor runs. Objects that a partial clone left
+behind are not fetched, since a repository's own settings say with which program that is done.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gitops.foundation.errors import UsageError
 
-_KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
+_KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH",
+         "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE")
 """Git's variables that say nothing about which repository or index is meant."""
 _SAFE = ("--no-pager", "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs",
          "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}",
@@ -56,6 +58,25 @@ class Repository:
         """What git answers, without the last newline; None when it answers with an error."""
         code, out, _ = _git(self.folder, arguments)
         return None if code else os.fsdecode(out).removesuffix("\n")
+
+    def feed(self, arguments: Sequence[str], chunks: Iterable[bytes]) -> str | None:
+        """Give git something to read; None when it took it, else what it said.
+
+        Raises:
+            UsageError: git is not installed.
+        """
+        import subprocess
+        import tempfile
+
+        with tempfile.TemporaryFile() as told:
+            process = subprocess.Popen(["git", *_SAFE, "-C", self.folder, *arguments],
+                                       stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                       stderr=told, env=_environment(os.environ))
+            with process, suppress(BrokenPipeError):
+                process.stdin.writelines(chunks)  # type: ignore[union-attr]
+            told.seek(0)
+            said = told.read().decode("utf-8", "replace").strip()
+        return None if process.returncode == 0 else said
 
     def commit(self, revision: str) -> str | None:
         """The full name of a commit; None when there is no such commit here."""

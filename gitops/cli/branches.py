@@ -1,0 +1,104 @@
+"""``gitops render`` for estates that render to a branch: write it, or compare with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitops.cli.freshness import refuse_removals, tell
+from gitops.cli.running import Selection, run, summary_of
+from gitops.cli.session import Session
+from gitops.foundation.errors import UsageError
+
+if TYPE_CHECKING:
+    from gitops.compile.pipeline import Compiler, RenderedFile
+    from gitops.foundation.interrupts import Interrupts
+    from gitops.report.summary import Summary
+    from gitops.review.branch import Branch
+    from gitops.tree.changes import Changes
+
+
+def write(session: Session, compiler: Compiler, selection: Selection, branch: Branch,
+          allowed: tuple[str, ...], interrupts: Interrupts, *, force: bool
+          ) -> tuple[Summary, Changes]:
+    """Render, and add one commit to the branch where anything differs.
+
+    Raises:
+        Refused: something is wrong or in the way; the branch is as it was.
+    """
+    from gitops.review.branch import message_of, oid
+
+    _require_whole(selection)
+    with _area(session) as area:
+
+        def put(file: RenderedFile) -> tuple[str, str]:
+            content = file.text.encode()
+            if branch.same(file.path, content):
+                return file.path, ""
+            waiting = Path(area, oid(branch.algorithm, content))
+            waiting.write_bytes(content)
+            return file.path, str(waiting)
+
+        outcome, taken = run(session, compiler, compiler.units(selection.clusters), put)
+        going = branch.orphans((path for path, _ in taken), selection.clusters)
+        _refuse_removals(branch, going, allowed, compiler)
+        files = {path: place for path, place in taken if place}
+        branch.refuse(branch.obstacles(files, going), force=force)
+        summary = summary_of(compiler, outcome, selection)
+        message = message_of(session.root, compiler.files)
+        interrupts.hold_off()
+        return summary, branch.commit(files, going, message)
+
+
+def check(session: Session, compiler: Compiler, selection: Selection, branch: Branch,
+          output_format: str) -> int:
+    """Compare with the branch's last commit; print what differs. Returns 1 where anything does."""
+    _require_whole(selection)
+
+    def look(file: RenderedFile) -> tuple[str, bool]:
+        return file.path, branch.same(file.path, file.text.encode())
+
+    outcome, taken = run(session, compiler, compiler.units(selection.clusters), look)
+    going = branch.orphans((path for path, _ in taken), selection.clusters)
+    different = [path for path, same in taken if not same]
+    foreign = branch.obstacles(different, going)
+    rows = [("foreign" if path in foreign else
+             "stale" if path in branch.standing else "missing", path) for path in different]
+    rows += [("orphan", path) for path in going]
+    tell(session, sorted(rows), outcome.files, output_format, branch.shown)
+    return 1 if rows else 0
+
+
+def _refuse_removals(branch: Branch, going: dict[str, bytes], allowed: tuple[str, ...],
+                     compiler: Compiler) -> None:
+    from gitops.compile.removal import is_workspace
+
+    standing = Counter(path.partition("/")[0] for path in branch.standing if is_workspace(path))
+    refuse_removals({path: text for path, text in going.items() if is_workspace(path)}, standing,
+                    allowed, compiler.estate)
+
+
+def _require_whole(selection: Selection) -> None:
+    if selection.tenants:
+        raise UsageError("a branch is written whole, or a cluster at a time",
+                         "leave --tenant out")
+
+
+@contextmanager
+def _area(session: Session) -> Iterator[str]:
+    """A folder in which rendered files wait, for one render at a time; gone afterwards."""
+    from gitops.tree.area import discard, own_folder
+    from gitops.tree.lock import locked
+
+    own = own_folder(session.root)
+    area = f"{own}/branch"
+    with locked(own, session.say):
+        discard(area)
+        Path(area).mkdir()
+        try:
+            yield area
+        finally:
+            discard(area)
