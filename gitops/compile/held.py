@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from gitops.plan.sync import PLATFORM, SELF, kind_of
+from gitops.plan.sync import PLATFORM, SELF, SETTINGS, kind_of
 from gitops.plan.sync_rights import Held
 from gitops.render.identity import Identity
 from gitops.render.templates import Template
@@ -46,15 +46,17 @@ def unit_of_file(path: str) -> str:
     folder = folder_of(path)
     if folder is not None:
         return kind_of(folder)
-    return SELF if path.split("/")[1] == SELF else PLATFORM
+    top = path.split("/")[1]
+    return top if top in (SELF, SETTINGS) else PLATFORM
 
 
 def held(files: Iterable[File]) -> Held:
-    """What some files hold. Those below ``sync/`` are left out: they come of it."""
+    """What some files hold. Those below ``sync/`` are left out, as they come of it, and
+    settings, as nothing applies them."""
     kinds, handed, rules, wide = set(), set(), set(), set()
     for file in files:
         unit = unit_of_file(file.path)
-        if unit == SELF:
+        if unit in (SELF, SETTINGS):
             continue
         for data, (group, kind, namespace, _) in zip(file.objects, file.identities, strict=True):
             kinds.add((unit, group, kind))
@@ -75,7 +77,7 @@ def can_hold(templates: Mapping[str, Template]) -> Held:
     kinds = set()
     for name, template in templates.items():
         folder, _, rest = name.partition("/")
-        if folder == SELF:
+        if folder in (SELF, SETTINGS):
             continue
         unit = kind_of(rest.rpartition("/")[0]) if folder == "tenant" else PLATFORM
         for version, kind in _HEAD.findall(template.text):

@@ -11,9 +11,10 @@ from msgspec import Struct
 from gitops.render.emit import emit
 
 FILE = "kustomization.yaml"
-APART = "sync"
-"""The folder that a cluster's own list leaves out: what it tells an engine to apply is there
-already, and a cluster without the engine must take the rest."""
+APART = ("sync", "settings")
+"""The folders that a cluster's own list leaves out: what it tells an engine to apply is there
+already, and a cluster without the engine must take the rest. Settings belong to the engine's
+own installation."""
 
 
 class Kustomization(Struct, frozen=True):
@@ -49,7 +50,7 @@ def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomizatio
     for folder in {*files, *have}:
         cluster, _, rest = folder.partition("/")
         inner, _, unit = rest.partition("/")
-        if inner != APART:
+        if inner not in APART:
             below[cluster].add(inner)
         if unit:
             below[f"{cluster}/{inner}"].add(unit)

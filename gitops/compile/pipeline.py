@@ -130,7 +130,7 @@ class Compiler(Struct, frozen=True):
         for page in self._pages(unit):
             if page.late != late:
                 continue
-            rendered = self.engine.render(page.template, context, self.labels(unit))
+            rendered = self.engine.render(page.template, context, self._labels(unit, page))
             if rendered.documents:
                 yield RenderedFile(page.at(unit.cluster, unit.tenant),
                                    header(source) + rendered.text,
@@ -145,13 +145,16 @@ class Compiler(Struct, frozen=True):
         if page.late:
             others = self._files(unit, context, late=False)
             context = {**context, "sync": self._sync(unit, others)}
-        return self.engine.trace(page.template, context, self.labels(unit))
+        return self.engine.trace(page.template, context, self._labels(unit, page))
 
     def _explained(self, unit: Unit, path: str, index: int,
                    violations: Sequence[Violation]) -> Iterable[Finding]:
         from gitops.compile.violations import explained
 
         return explained(self.files, self.trace(unit, path)[index], violations)
+
+    def _labels(self, unit: Unit, page: Page) -> tuple[str, ...]:
+        return self.labels(unit) if page.labelled else ()
 
     def labels(self, unit: Unit) -> tuple[str, str]:
         """The values of the labels that every object of a unit carries."""

@@ -17,7 +17,7 @@ from gitops.render.templates import Template
 SUFFIX = ".yaml.j2"
 PREFIX = "templates/"
 KUSTOMIZATION = "kustomization"
-Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant"]
+Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant", "settings"]
 
 
 class Page(Struct, frozen=True):
@@ -38,13 +38,18 @@ class Page(Struct, frozen=True):
         return self.kind in ("workspace", "tenant", "sync-tenant")
 
     @property
+    def labelled(self) -> bool:
+        """Whether its objects are ours; settings are merged into somebody else's."""
+        return self.kind != "settings"
+
+    @property
     def late(self) -> bool:
         """Whether it is told what the other pages made, and so comes after them."""
         return self.kind in ("workspace", "sync", "sync-tenant")
 
     def on(self, cluster: Cluster) -> bool:
         """Whether a cluster has it."""
-        if self.kind not in ("sync", "sync-tenant"):
+        if self.kind not in ("sync", "sync-tenant", "settings"):
             return True
         return cluster.synced != "" and self.engine in ("", cluster.synced)
 
@@ -112,8 +117,8 @@ def _page(name: str) -> Page | None:
         return Page(name, "workspace", "platform/tenants/*.yaml")
     if folder == "tenant" and rest:
         return Page(name, "tenant", f"tenants/*/{rest.removesuffix('.j2')}")
-    if folder == "sync" and rest.count("/") <= 1:
-        return _sync_page(name, rest)
+    if folder in ("sync", "settings") and rest.count("/") <= 1:
+        return _sync_page(name, rest) if folder == "sync" else _settings_page(name, rest)
     if folder == "platform" and rest and "/" not in rest:
         return Page(name, "platform", f"platform/{rest.removesuffix('.j2')}")
     return None
@@ -127,3 +132,10 @@ def _sync_page(name: str, rest: str) -> Page | None:
     if file == f"tenant{SUFFIX}":
         return Page(name, "sync-tenant", "sync/tenants/*.yaml", engine)
     return Page(name, "sync", f"sync/{file.removesuffix('.j2')}", engine)
+
+
+def _settings_page(name: str, rest: str) -> Page | None:
+    """``settings/<engine>/<name>``."""
+    engine, _, file = rest.rpartition("/")
+    path = f"settings/{file.removesuffix('.j2')}"
+    return Page(name, "settings", path, engine) if engine in HOMES else None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PREFIX = "gitops-tenancy"
 ACCESS, JOBS, RUNS, PLATFORM, SELF = "access", "jobs", "runs", "platform", "sync"
+SETTINGS = "settings"
+"""The folder of what is merged into an engine's own objects by hand; no unit applies it."""
 LONGEST = 63
 """Flux puts the name of a Kustomization into a label of everything it applies."""
 
