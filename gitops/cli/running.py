@@ -27,6 +27,9 @@ SHARED = ("kustomization.yaml", "platform/kustomization.yaml",
           "platform/tenants/kustomization.yaml", "tenants/kustomization.yaml",
           "sync/kustomization.yaml", "sync/tenants/kustomization.yaml")
 """Files of a cluster's folder that list tenants; :mod:`gitops.cli.parts` makes those of a part."""
+RIGHTS = "sync/accounts.yaml"
+"""What the accounts of all tenants may do. It goes with each part: a tenant that is given what no
+other has could not be applied by a role that lacks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,11 @@ class Selection:
     as_of: date | None = None
 
     def holds(self, path: str) -> bool:
-        """Whether a rendered path belongs to the selection, and to nothing else."""
+        """Whether a rendered path belongs to the selection, and to nothing else that matters."""
         cluster, _, rest = path.partition("/")
         if self.clusters and cluster not in self.clusters:
             return False
-        return not self.tenants or any(
+        return not self.tenants or rest == RIGHTS or any(
             rest in (f"platform/tenants/{name}.yaml", f"sync/tenants/{name}.yaml")
             or rest.startswith(f"tenants/{name}/")
             for name in self.tenants)
@@ -55,7 +58,7 @@ class Selection:
                for part in (f"tenants/{name}", f"platform/tenants/{name}.yaml",
                             f"sync/tenants/{name}.yaml")]
         return tuple(f"{cluster}/{part}" for cluster in self.clusters or clusters
-                     for part in (*own, *SHARED))
+                     for part in (*own, *SHARED, RIGHTS))
 
 
 @dataclass(frozen=True, slots=True)

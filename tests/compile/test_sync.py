@@ -82,3 +82,28 @@ def test_a_clusters_page_rendered_alone_is_the_same() -> None:
     every = files_of(files)
     assert "prod/sync/accounts.yaml" in alone
     assert alone == {path: every[path].text for path in alone}
+
+
+def test_every_account_that_flux_names_is_made() -> None:
+    found = objects_of(synced())
+    accounts = {(data["metadata"]["namespace"], data["metadata"]["name"])
+                for data in found.values() if data["kind"] == "ServiceAccount"}
+    named = {(data["metadata"]["namespace"], data["spec"]["serviceAccountName"])
+             for data in found.values() if data["kind"] == "Kustomization"}
+    assert len(named) == 3
+    assert named <= accounts
+
+
+def test_a_namespace_is_kept_until_its_tenant_is_frozen() -> None:
+    guard = "kustomize.toolkit.fluxcd.io/prune"
+    kept = objects_of(synced())["Namespace/vision"]["metadata"]["annotations"]
+    frozen = objects_of(synced("owner: ana@example.com\nfrozen: closed\n"))
+    assert kept[guard] == "disabled"
+    assert guard not in frozen["Namespace/vision"]["metadata"]["annotations"]
+
+
+def test_the_guardrails_let_the_accounts_pass() -> None:
+    policy = objects_of(synced())["ValidatingAdmissionPolicy/gitops-tenancy-declared"]
+    member = next(one["expression"] for one in policy["spec"]["matchConditions"]
+                  if one["name"] == "by-a-member")
+    assert "'flux-system'" in member

@@ -21,7 +21,16 @@ from tests.cluster.keeper import until
 SOURCE = Path(__file__).with_name("flux")
 NAMESPACE = "flux-system"
 CONTROLLERS = ("source-controller", "kustomize-controller")
-LOCKDOWN = ("--no-cross-namespace-refs=true", "--no-remote-bases=true")
+LOCKDOWN = (
+    "--no-cross-namespace-refs=true",
+    "--no-remote-bases=true",
+    "--default-service-account=default",
+)
+PROMPT = (
+    "--requeue-dependency=5s",
+    "--feature-gates=CancelHealthCheckOnNewRevision=true",
+)
+"""What docs/sync.md tells to start kustomize-controller with, for safety and for speed."""
 KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io/v1", "Kustomization")
 GIT_REPOSITORY = ("source.toolkit.fluxcd.io/v1", "GitRepository")
 
@@ -38,7 +47,7 @@ def build_flux() -> dict[str, Path]:
     return {name: built(program(name)) for name in CONTROLLERS}
 
 
-def start_flux(plane: ControlPlane, lockdown: Sequence[str] = LOCKDOWN) -> None:
+def start_flux(plane: ControlPlane, lockdown: Sequence[str] = (*LOCKDOWN, *PROMPT)) -> None:
     """Build (once) and start both controllers; they end with the control plane.
 
     The CRDs and the namespace ``flux-system`` must be there. Raises NoGo, BuildFailed or Died.

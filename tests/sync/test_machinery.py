@@ -38,7 +38,7 @@ def repository(plane: ControlPlane, served: Path, git_server: GitServer) -> Iter
             "ref": {"branch": "main"},
         },
     }
-    plane.apply([source, kustomization("machinery")])
+    plane.apply([*mighty(), source, kustomization("machinery")])
     yield repository
     for name in ("machinery", "limited"):
         plane.admin.delete(*KUSTOMIZATION, name, NAMESPACE)
@@ -56,9 +56,26 @@ def kustomization(name: str, **more: object) -> dict[str, object]:
             "prune": True,
             "path": "./",
             "sourceRef": {"kind": "GitRepository", "name": "machinery"},
+            "serviceAccountName": "machinery",
             **more,
         },
     }
+
+
+def mighty() -> list[dict[str, object]]:
+    """The account that these Kustomizations are applied as; one without has no rights."""
+    name = {"name": "machinery", "namespace": NAMESPACE}
+    rbac = "rbac.authorization.k8s.io"
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": name},
+        {
+            "apiVersion": f"{rbac}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": "tests-machinery"},
+            "roleRef": {"apiGroup": rbac, "kind": "ClusterRole", "name": "cluster-admin"},
+            "subjects": [{"kind": "ServiceAccount", **name}],
+        },
+    ]
 
 
 def write(repository: Repository, said: str, namespace: str = "sync-a") -> None:
