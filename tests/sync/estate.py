@@ -27,7 +27,7 @@ plans: {{small: {{quota: {{requests: {{cpu: 2}}}}}}}}
 defaults: {{plan: small}}
 """
 OUTSIDE = """{# What no unit of a tenant may do: write into a namespace that is not its own. #}
-{% if tenant.purpose == "reach out" %}
+{% if tenant.purpose == "reach out" and not workspace.frozen %}
 apiVersion: tekton.dev/v1
 kind: Task
 metadata:
@@ -96,16 +96,17 @@ class Estate:
         shutil.rmtree(self.tree / "rendered")
         self.commit("As declared")
 
-    def units(self, *names: str) -> list[str]:
-        """Those names, or all units that stand in the cluster."""
-        found = self.plane.admin.find(*KUSTOMIZATION, NAMESPACE, labels=OURS)
-        return list(names) or [item["metadata"]["name"] for item in found]
+    def units(self, tenant: str) -> list[str]:
+        """A tenant's units that stand in the cluster."""
+        found = self.plane.admin.find(*KUSTOMIZATION, NAMESPACE,
+                                      labels=f"gitops-tenancy/tenant={tenant}")
+        return [item["metadata"]["name"] for item in found]
 
     def settled(self, commit: str, *names: str, seconds: float = 90) -> None:
-        """Wait until units (all of them, without names) are ready at a commit."""
+        """Wait until units are ready at a commit."""
 
         def unready() -> list[str]:
-            return [name for name in self.units(*names) if not self.at(name, commit)]
+            return [name for name in names if not self.at(name, commit)]
 
         try:
             until(lambda: not unready(), f"units at {commit[:7]}", seconds)
@@ -117,7 +118,8 @@ class Estate:
         """Whether a unit applied a commit and is ready."""
         found = self.plane.admin.get(*KUSTOMIZATION, name, NAMESPACE)
         status = found.body.get("status", {}) if found.ok else {}
-        return commit in str(status.get("lastAppliedRevision", "")) and ready(self.plane, KUSTOMIZATION, name)[0] == "True"
+        applied = str(status.get("lastAppliedRevision", ""))
+        return commit in applied and ready(self.plane, KUSTOMIZATION, name)[0] == "True"
 
     def again(self, token: str, names: Iterable[str]) -> None:
         """Reconcile units once more and wait until each has done so."""

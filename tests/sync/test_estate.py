@@ -20,6 +20,7 @@ from tests.sync.gitserver import GitServer, Repository
 
 pytestmark = pytest.mark.cluster
 
+CLUSTERS = ("gitops-tenancy-platform", "gitops-tenancy-sync")
 JOB = """owner: ana@example.com
 contributors: [{user: rui@example.com, role: edit}]
 jobs:
@@ -32,7 +33,7 @@ def estate(plane: ControlPlane, served: Path, git_server: GitServer) -> Estate:
     repository = Repository(served, "estate")
     found = Estate(plane, repository)
     found.begin(f"{git_server.url}/estate.git")
-    found.settled(repository.push("Nothing"))
+    found.settled(repository.push("Nothing"), *CLUSTERS)
     return found
 
 
@@ -60,9 +61,8 @@ def test_from_git_push_to_a_pod_of_the_owners(estate: Estate, plane: ControlPlan
 def test_a_tenant_arrives_in_order_and_everything_is_ready(estate: Estate,
                                                            plane: ControlPlane) -> None:
     estate.tenant("orderly", JOB)
-    estate.settled(estate.commit("A tenant with a job"))
-    estate.settled(estate.repository.push("Nothing"), "orderly-access", "orderly-jobs",
-                   "orderly-runs")
+    estate.settled(estate.commit("A tenant with a job"), *CLUSTERS, "orderly-access",
+                   "orderly-jobs", "orderly-runs")
     created = {name: int(version) for name, version in versions(plane, "orderly").items()}
     last_of_access = max(version for name, version in created.items()
                          if name.startswith(("RoleBinding", "ServiceAccount", "LimitRange")))
@@ -74,16 +74,17 @@ def test_a_tenant_arrives_in_order_and_everything_is_ready(estate: Estate,
 
 def test_nothing_is_applied_twice(estate: Estate, plane: ControlPlane) -> None:
     estate.tenant("still", JOB)
-    estate.settled(estate.commit("A tenant"))
+    units = (*CLUSTERS, "still-access", "still-jobs", "still-runs")
+    estate.settled(estate.commit("A tenant"), *units)
     before = versions(plane, "still")
     assert len(before) > 8
-    estate.again("still-1", estate.units())
+    estate.again("still-1", units)
     assert versions(plane, "still") == before
 
 
 def test_a_changed_quota_arrives(estate: Estate, plane: ControlPlane) -> None:
     estate.tenant("grown")
-    estate.settled(estate.commit("A tenant"))
+    estate.settled(estate.commit("A tenant"), "grown-access")
     estate.tenant("grown", "owner: ana@example.com\nquota: {requests: {cpu: 7}}\n")
     estate.settled(estate.commit("A quota"), "grown-access")
     quotas = plane.admin.find("v1", "ResourceQuota", "grown")
@@ -95,7 +96,7 @@ def test_who_is_shared_with_gets_in_and_who_is_revoked_is_out(estate: Estate,
     grant = "owner: ana@example.com\ncontributors: [{user: zoe@example.com, role: edit}]\n"
     zoe = plane.as_user("zoe@example.com")
     estate.tenant("shared", grant)
-    estate.settled(estate.commit("Shared"))
+    estate.settled(estate.commit("Shared"), "shared-access")
     assert zoe.create(pod("shared"), dry_run=True).ok
     estate.tenant("shared")
     estate.settled(estate.commit("Revoked"), "shared-access")
@@ -105,7 +106,7 @@ def test_who_is_shared_with_gets_in_and_who_is_revoked_is_out(estate: Estate,
 
 def test_a_hand_edit_is_undone(estate: Estate, plane: ControlPlane) -> None:
     estate.tenant("edited")
-    estate.settled(estate.commit("A tenant"))
+    estate.settled(estate.commit("A tenant"), "edited-access")
     name = plane.admin.find("v1", "ResourceQuota", "edited")[0]["metadata"]["name"]
     plane.admin.merge("v1", "ResourceQuota", name, {"spec": {"hard": {"requests.cpu": "99"}}},
                       "edited").object()
@@ -155,7 +156,7 @@ def test_a_tenants_unit_cannot_write_outside_its_namespace(estate: Estate,
 def test_one_tenants_broken_manifest_stops_no_other(estate: Estate, plane: ControlPlane) -> None:
     estate.tenant("broken")
     estate.tenant("whole")
-    estate.settled(estate.commit("Two tenants"))
+    estate.settled(estate.commit("Two tenants"), "broken-access", "whole-access")
     estate.tenant("whole", "owner: ana@example.com\nquota: {requests: {cpu: 3}}\n")
     assert estate.render().returncode == 0
     limits = estate.tree / "rendered/prod/tenants/broken/access.yaml"
@@ -167,13 +168,14 @@ def test_one_tenants_broken_manifest_stops_no_other(estate: Estate, plane: Contr
 
 
 def test_a_broken_platform_holds_no_revocation_up(estate: Estate, plane: ControlPlane) -> None:
+    estate.tenant("stranger")
     grant = "owner: ana@example.com\ncontributors: [{user: zoe@example.com, role: edit}]\n"
     estate.tenant("urgent", grant)
-    estate.settled(estate.commit("Shared"))
+    estate.settled(estate.commit("Shared"), "urgent-access")
     estate.tenant("urgent")
     assert estate.render().returncode == 0
-    stranger = estate.tree / "rendered/prod/platform/tenants/swift.yaml"
-    stranger.write_text(stranger.read_text().replace("name: swift", "name: Swift_", 1))
+    stranger = estate.tree / "rendered/prod/platform/tenants/stranger.yaml"
+    stranger.write_text(stranger.read_text().replace("name: stranger", "name: Strange_", 1))
     estate.settled(estate.repository.push("Revoked, and a broken stranger"), "urgent-access")
     assert estate.people("urgent") == {"ana@example.com"}
     until(lambda: ready(plane, KUSTOMIZATION, "gitops-tenancy-platform")[0] == "False", "it told")
@@ -182,7 +184,7 @@ def test_a_broken_platform_holds_no_revocation_up(estate: Estate, plane: Control
 
 def test_a_tenant_that_nobody_froze_cannot_be_deleted(estate: Estate) -> None:
     estate.tenant("sudden")
-    estate.settled(estate.commit("A tenant"))
+    estate.commit("A tenant")
     estate.forget("sudden")
     done = estate.render()
     assert done.returncode == 1
@@ -194,24 +196,24 @@ def test_a_tenant_that_nobody_froze_cannot_be_deleted(estate: Estate) -> None:
 def test_in_two_steps_a_tenant_goes_and_its_namespace_with_it(estate: Estate,
                                                               plane: ControlPlane) -> None:
     estate.tenant("leaving", JOB)
-    estate.settled(estate.commit("A tenant"))
+    estate.settled(estate.commit("A tenant"), "leaving-jobs")
     estate.tenant("leaving", JOB + "frozen: closed\n")
-    estate.settled(estate.commit("Frozen"))
+    estate.settled(estate.commit("Frozen"), *CLUSTERS, "leaving-access")
     estate.forget("leaving")
     estate.commit("Gone")
     until(lambda: plane.admin.get("v1", "Namespace", "leaving").status == 404, "the end", 90)
-    until(lambda: not [name for name in estate.units() if name.startswith("leaving-")], "units")
+    until(lambda: not estate.units("leaving"), "the end of its units")
     assert plane.admin.get("v1", "ServiceAccount", "leaving-access", NAMESPACE).status == 404
 
 
 def test_one_that_is_let_go_unfrozen_keeps_its_namespace_and_nobody_in_it(
         estate: Estate, plane: ControlPlane) -> None:
     estate.tenant("forced", JOB)
-    estate.settled(estate.commit("A tenant"))
+    estate.settled(estate.commit("A tenant"), "forced-runs")
     plane.admin.create(volume("forced")).object()
     estate.forget("forced")
     estate.settled(estate.commit("Let go", "--allow-removal", "forced"), "gitops-tenancy-platform")
-    until(lambda: not [name for name in estate.units() if name.startswith("forced-")], "units", 60)
+    until(lambda: not estate.units("forced"), "the end of its units", 60)
     assert estate.people("forced") == set()
     assert plane.admin.get("v1", "PersistentVolumeClaim", "data", "forced").ok
 
@@ -220,7 +222,7 @@ def test_whoever_deletes_a_unit_by_hand_deletes_no_workspace(estate: Estate,
                                                              plane: ControlPlane) -> None:
     estate.tenant("kept")
     commit = estate.commit("A tenant")
-    estate.settled(commit)
+    estate.settled(commit, *CLUSTERS, "kept-access")
     plane.admin.delete(*KUSTOMIZATION, "gitops-tenancy-platform", NAMESPACE).object()
     until(lambda: not plane.admin.get(*KUSTOMIZATION, "gitops-tenancy-platform", NAMESPACE).ok,
           "its end")
