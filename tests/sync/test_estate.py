@@ -122,7 +122,7 @@ def test_freezing_revokes_at_the_first_reconcile_though_a_job_fails(
     failing = JOB + "purpose: reach out\n"
     estate.tenant("failing", failing)
     estate.settled(estate.commit("A job that cannot be applied"), "failing-access")
-    until(lambda: ready(plane, KUSTOMIZATION, "failing-jobs")[0] == "False", "a failure", 60)
+    refused(plane, "failing-jobs")
     plane.admin.create(volume("failing")).object()
     began = time.monotonic()
     estate.tenant("failing", failing + "frozen: closed\n")
@@ -133,6 +133,17 @@ def test_freezing_revokes_at_the_first_reconcile_though_a_job_fails(
     until(lambda: plane.admin.get(*KUSTOMIZATION, "failing-jobs", NAMESPACE).status == 404,
           "the end of the jobs unit")
     assert plane.admin.find("tekton.dev/v1", "Task", "failing") == []
+
+
+def refused(plane: ControlPlane, unit: str) -> None:
+    """Wait until the API server has refused a unit's account something."""
+
+    def told() -> bool:
+        status, message = ready(plane, KUSTOMIZATION, unit)
+        return status == "False" and "forbidden" in message \
+            and f"system:serviceaccount:{NAMESPACE}:{unit}" in message
+
+    until(told, f"a refusal of {unit}", 60)
 
 
 def volume(namespace: str) -> Object:
@@ -146,10 +157,7 @@ def test_a_tenants_unit_cannot_write_outside_its_namespace(estate: Estate,
                                                            plane: ControlPlane) -> None:
     estate.tenant("prying", JOB + "purpose: reach out\n")
     estate.settled(estate.commit("An intruder"), "prying-access")
-    until(lambda: ready(plane, KUSTOMIZATION, "prying-jobs")[0] == "False", "a refusal", 60)
-    message = ready(plane, KUSTOMIZATION, "prying-jobs")[1]
-    assert f"system:serviceaccount:{NAMESPACE}:prying-jobs" in message
-    assert "forbidden" in message
+    refused(plane, "prying-jobs")
     assert not plane.admin.get("tekton.dev/v1", "Task", "intruder-prying", "kube-public").ok
 
 
