@@ -147,6 +147,11 @@ JOBS: Mapping[str, tuple[str, str]] = {
     "braces-in-text": ("A text holds what its engine reads as a variable of its own, and the "
                        "engine has no way to write it plainly.", "Write the braces apart, or keep "
                        "the text in a file of the image."),
+    "param-is-searched": ("A run gives a value to a parameter that is searched.", "Take it out "
+                          "of the run, or out of the search."),
+    "search-param-unused": ("A parameter is searched that the job does not use, so that every "
+                            "trial would be alike.", "Name it in the job, or do not search it."),
+    "search-refused": ("Katib would refuse the search.", "Do what the hint says."),
     "name-of-the-engine": ("A name or path is one that the engine uses itself.", "Choose "
                            "another."),
     "script-interpreter": ("The engine hands a script to its interpreter as a text, and this one "

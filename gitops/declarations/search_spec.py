@@ -27,7 +27,7 @@ OBJECTIVE = Record("an objective", (
           required=True),
     Field("goal", Choice({"maximize": "the more the better", "minimize": "the less the better"}),
           "Which way.", required=True),
-    Field("target", Text("a number", r"-?[0-9]+(\.[0-9]+)?", any_plain=True),
+    Field("target", Text("a number", r"-?[0-9]+(\.[0-9]+)?", 40, any_plain=True),
           "Where the search may stop."),
     Field("others", ListOf(Text("a metric's name", r"\S+")), "Further metrics to note."),
 ), of(Objective, origin=False))

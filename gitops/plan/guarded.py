@@ -16,6 +16,8 @@ from gitops.plan.overlays import Overlay
 Kind = tuple[str, str, tuple[str, ...]]
 TEKTON: Kind = ("tekton.dev", "v1", ("pipelines", "tasks"))
 ARGO: Kind = ("argoproj.io", "v1alpha1", ("cronworkflows", "workflowtemplates"))
+TEXTS: Kind = ("", "v1", ("configmaps",))
+"""Trial templates, and what pipelines say of hardware. Members' own ConfigMaps stay theirs."""
 TRAINER: Kind = ("trainer.kubeflow.org", "v1alpha1", ("trainingruntimes",))
 MENU: Kind = ("kubeflow.org", "v1alpha1", ("poddefaults",))
 QUEUES: Kind = ("kueue.x-k8s.io", "v1beta2", ("localqueues",))
@@ -47,3 +49,5 @@ def _definitions(engines: Engines) -> Iterator[Kind]:
         yield TEKTON
     if engines.argo:
         yield ARGO
+    if engines.katib or engines.pipelines:
+        yield TEXTS

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from gitops.model.cluster import Cluster
 from gitops.model.tenant import Tenant
 from gitops.plan.jobs import JobPlan
+from gitops.plan.trials import as_search
 from gitops.plan.workflows import as_workflow
 
 
@@ -19,4 +20,4 @@ def _fitted(plan: JobPlan, tenant: Tenant, cluster: Cluster) -> JobPlan:
     if plan.engine == "argo" and cluster.engines:
         own = tenant.jobs[plan.name].service_account
         return as_workflow(plan, own or cluster.engines.argo_account)
-    return plan
+    return as_search(plan) if plan.engine == "katib" else plan

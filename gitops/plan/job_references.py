@@ -10,6 +10,7 @@ from gitops.model.tenant import Tenant
 from gitops.plan.job_amounts import amounts, by_claim, shared_storage
 from gitops.plan.job_argo import argo, scripts
 from gitops.plan.job_case import Case, Named, near
+from gitops.plan.job_katib import katib
 from gitops.plan.job_kubeflow import notebooks, pipelines
 from gitops.plan.job_rendered import rendered
 from gitops.plan.job_texts import params, run_names, storage
@@ -105,7 +106,7 @@ ONLY: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("runtime", "runtime", ("trainer",), "a runtime is Trainer's"),
     ("search", "search", ("katib",), "a search is Katib's"),
     ("steps", "steps", ("tekton", "argo"), "the others run one container"),
-    ("script", "script", ("tekton", "argo"), "write command: [bash, -c, …]"),
+    ("script", "script", ("tekton", "argo", "katib"), "write command: [bash, -c, …]"),
 )
 """Fields that some engines lack: attribute, key, engines that have it, what to say."""
 
@@ -162,4 +163,4 @@ def _work(case: Case) -> Iterator[Mistake]:
 
 RULES: tuple[Callable[[Case], Iterator[Mistake]], ...] = (
     _places, _chosen, _fields, _work, amounts, shared_storage, by_claim, params, storage,
-    argo, trainer, notebooks, pipelines, scripts, rendered)
+    argo, katib, trainer, notebooks, pipelines, scripts, rendered)

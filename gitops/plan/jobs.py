@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gitops.foundation.findings import Origin
@@ -17,6 +17,7 @@ from gitops.model.tenant import Tenant
 from gitops.plan.containers import Speller, StepPlan, plan_step, volumes_of, with_claims
 from gitops.plan.hardware import Equipment
 from gitops.plan.overlays import Overlay
+from gitops.plan.searches import SearchPlan
 from gitops.plan.training import NODE, patch, replicas, variables
 
 PARAM = re.compile(r"\$\(params\.([A-Za-z_][A-Za-z0-9_-]*)\)")
@@ -77,6 +78,8 @@ class RunPlan(Struct, frozen=True):
     devices: int | None
     tasks: tuple[TaskPlan, ...]
     origin: Origin
+    trial: Mapping[str, Any] = field(default_factory=SharedMap)
+    """Katib's trial with the run's values; see :mod:`gitops.plan.trials`."""
 
     @property
     def values(self) -> tuple[Mapping[str, str], ...]:
@@ -139,6 +142,8 @@ class JobPlan(Struct, frozen=True):
     origin: Origin
     usual: Origin
     """Where the tenant's default hardware is declared."""
+    experiment: SearchPlan | None = None
+    """The search as Katib spells it."""
 
     @property
     def origins(self) -> Mapping[str, tuple[Origin, ...]]:

@@ -58,10 +58,15 @@ def test_without_engines_or_without_kubeflow_no_role_is_added(cluster: str) -> N
     assert roles("", cluster) == {}
 
 
-def test_members_may_not_change_definitions() -> None:
-    objects = objects_of(estate(cluster=PROFILE + "engines: {tekton: true}\n"))
+@pytest.mark.parametrize(("engine", "definitions", "runs"), [
+    ("tekton", {"pipelines", "tasks"}, "pipelineruns"),
+    ("argo", {"cronworkflows", "workflowtemplates"}, "workflows"),
+    ("katib", {"configmaps"}, "experiments"), ("pipelines", {"configmaps"}, "workflows")])
+def test_members_may_not_change_definitions(engine: str, definitions: set[str],
+                                            runs: str) -> None:
+    objects = objects_of(estate(cluster=PROFILE + f"engines: {{{engine}: true}}\n"))
     spec = objects["ValidatingAdmissionPolicy/gitops-tenancy-declared"]["spec"]
     guarded = [one for rule in spec["matchConstraints"]["resourceRules"]
                for one in rule["resources"]]
-    assert {"pipelines", "tasks"} <= set(guarded)
-    assert "pipelineruns" not in guarded
+    assert definitions <= set(guarded)
+    assert runs not in guarded

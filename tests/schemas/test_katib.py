@@ -78,3 +78,23 @@ def test_a_trial_names_its_container() -> None:
     assert said(EXPERIMENT, ("spec trialTemplate primaryContainerName", GONE)) == [
         'spec.trialTemplate: the field "primaryContainerName" is missing'
     ]
+
+
+def test_a_trial_that_is_a_job_is_a_job_of_kubernetes() -> None:
+    at = "spec trialTemplate trialSpec"
+    assert said(EXPERIMENT, (f"{at} spec backoffLimits", 3),
+                (f"{at} spec template spec containers 0 resources", {"limit": {}})) == [
+        'spec.trialTemplate.trialSpec.spec.backoffLimits: unknown field "backoffLimits"; '
+        'did you mean "backoffLimit"?',
+        "spec.trialTemplate.trialSpec.spec.template.spec.containers[0].resources.limit: unknown "
+        'field "limit"; did you mean "limits"?']
+
+
+def test_katib_names_a_trial_itself() -> None:
+    found = said(EXPERIMENT, ("spec trialTemplate trialSpec metadata", {"name": "mine"}))
+    assert found == ['spec.trialTemplate.trialSpec.metadata.name: unknown field "name"']
+
+
+def test_an_experiments_name_has_40_characters_at_most() -> None:
+    assert said(EXPERIMENT, ("metadata name", "a" * 40)) == []
+    assert len(said(EXPERIMENT, ("metadata name", "a" * 41))) == 1

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from gitops.schemas import syntax
 from gitops.schemas.rules import Document
 from gitops.schemas.shapes import (
+    ANNOTATIONS,
     DNS_LABEL,
     DNS_NAME,
     FILLED,
@@ -120,8 +122,17 @@ _TRIAL: Final = exactly_one(
             ),
             "trialSpec": {
                 "type": "object",
-                "properties": {"apiVersion": FILLED, "kind": FILLED, "spec": {"type": "object"}},
+                "properties": {
+                    "apiVersion": FILLED,
+                    "kind": FILLED,
+                    "metadata": record({"annotations": ANNOTATIONS, "labels": LABELS}),
+                    "spec": {"type": "object"},
+                },
                 "required": ["apiVersion", "kind", "spec"],
+                "if": {
+                    "properties": {"apiVersion": {"const": "batch/v1"}, "kind": {"const": "Job"}}
+                },
+                "then": {"properties": {"spec": core("batch.v1.JobSpec")}},
             },
         },
         ["trialParameters", "primaryContainerName"],
@@ -201,6 +212,6 @@ EXPERIMENT: Final = kind(
             ["objective", "algorithm", "trialTemplate"],
         )
     },
-    name=DNS_LABEL,
+    name=spelt(syntax.DNS_1035, 40),
     rules=(_rules,),
 )
