@@ -25,6 +25,7 @@ from gitops.plan.selection import tenants_of
 from gitops.plan.sync import ClusterSync, TenantSync
 from gitops.plan.sync_rights import Held
 from gitops.plan.workspace import Planner
+from gitops.render.documents import Documents
 from gitops.render.engine import Engine
 from gitops.render.identity import Identity
 from gitops.schemas.check import Schemas, Violation
@@ -40,15 +41,20 @@ Taken = TypeVar("Taken")
 
 
 class RenderedFile(Struct, frozen=True):
-    """One file of ``rendered/``: its path there, its text, the objects in it and which they are.
+    """One file of ``rendered/``: its path there, its text, the documents in it and which they are.
 
     An identity is API group, kind, namespace (empty where there is none) and name.
     """
 
     path: str
     text: str
-    objects: Sequence[Mapping[str, Any]] = ()
+    documents: Documents = field(default_factory=Documents)
     identities: tuple[Identity, ...] = ()
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """The documents' data."""
+        return [document.data for document in self.documents]
 
 
 class Unit(Struct, frozen=True):
@@ -134,8 +140,7 @@ class Compiler(Struct, frozen=True):
             if rendered.documents:
                 yield RenderedFile(page.at(unit.cluster, unit.tenant),
                                    header(source) + rendered.text,
-                                   [document.data for document in rendered.documents],
-                                   rendered.identities)
+                                   rendered.documents, rendered.identities)
 
     def trace(self, unit: Unit, path: str) -> list[TracedDocument]:
         """The objects of a unit's file, each field with the lines that made it. Slow."""
@@ -205,9 +210,9 @@ class Compiler(Struct, frozen=True):
                 if synced and unit.tenant:
                     holds.append(held([file]))
                 paths.append(file.path)
-                count += len(file.objects)
-                for index, (data, key) in enumerate(zip(file.objects, file.identities,
-                                                         strict=True)):
+                count += len(file.identities)
+                passing = zip(file.documents.passing(), file.identities, strict=True)
+                for index, (data, key) in enumerate(passing):
                     if violations := schemas.check(data):
                         findings += self._explained(unit, file.path, index, violations)
                     if key in seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from msgspec import Struct
@@ -22,29 +22,26 @@ class Document(Struct, frozen=True):
     line: int
 
 
-class Rendered(Struct, frozen=True):
-    """A rendered file: its text, its documents in order, and which objects they are.
-
-    The data of the documents is built when it is asked for; text and identities cost no data.
-    """
-
-    text: str
-    documents: Sequence[Document]
-    identities: tuple[Identity, ...]
-
-
-class Filled(Sequence[Document]):
-    """Documents that are built at the first look, from their shapes and values."""
+class Documents(Sequence[Document]):
+    """The documents of one file, each made from its shape and values at the first look."""
 
     __slots__ = ("_documents", "_filled", "_texts")
 
-    def __init__(self, filled: list[tuple[Shape, list[object]]], texts: list[str]) -> None:
+    def __init__(self, filled: Sequence[tuple[Shape, list[object]]] = (),
+                 texts: Sequence[str] = (), documents: list[Document] | None = None) -> None:
         self._filled = filled
         self._texts = texts
-        self._documents: list[Document] | None = None
+        self._documents = documents
+
+    def passing(self) -> Iterator[Mapping[str, Any]]:
+        """The data of each document in turn, which is gone when the next is asked for."""
+        if self._documents is not None:
+            yield from (document.data for document in self._documents)
+        for shape, values in self._filled:
+            yield shape.passing(values)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._texts if self._documents is None else self._documents)
 
     @overload
     def __getitem__(self, index: int) -> Document: ...
@@ -53,8 +50,8 @@ class Filled(Sequence[Document]):
     def __getitem__(self, index: int | slice) -> Document | list[Document]:
         return self._built()[index]
 
-    def __reduce__(self) -> tuple[type[list[Document]], tuple[list[Document]]]:
-        return (list, (self._built(),))
+    def __reduce__(self) -> tuple[type[Documents], tuple[tuple[()], tuple[()], list[Document]]]:
+        return (Documents, ((), (), self._built()))
 
     def _built(self) -> list[Document]:
         if self._documents is None:
@@ -63,8 +60,19 @@ class Filled(Sequence[Document]):
             for (shape, values), text in zip(self._filled, self._texts, strict=True):
                 self._documents.append(Document(shape.data(values), line))
                 line += text.count("\n") + 1
-            self._filled = []
+            self._filled = ()
         return self._documents
+
+
+class Rendered(Struct, frozen=True):
+    """A rendered file: its text, its documents in order, and which objects they are.
+
+    The data of the documents is built when it is asked for; text and identities cost no data.
+    """
+
+    text: str
+    documents: Documents
+    identities: tuple[Identity, ...]
 
 
 def split(text: str) -> list[str]:

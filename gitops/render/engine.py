@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding
-from gitops.render.documents import SEPARATOR, Document, Filled, Rendered, split
+from gitops.render.documents import SEPARATOR, Document, Documents, Rendered, split
 from gitops.render.templates import Template
 
 if TYPE_CHECKING:
@@ -131,4 +131,4 @@ class Engine:
             filled.append((shape, prepared))
         if len(identities) < len(texts):
             raise ValueError("two documents are one object")  # found again by the slow path
-        return Rendered(SEPARATOR.join(texts), Filled(filled, texts), tuple(identities))
+        return Rendered(SEPARATOR.join(texts), Documents(filled, texts), tuple(identities))

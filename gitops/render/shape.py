@@ -6,10 +6,10 @@ laid out once for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gitops.render.build import Values, map_builder
+from gitops.render.build import Sample, Values, data
 from gitops.render.emit import Writer
 from gitops.render.identity import FIELDS, Identity, fields, finder, identity, incomplete
 from gitops.render.labels import Labelled, conflict, labelled
@@ -22,7 +22,7 @@ from gitops.render.scalars import Unrenderable
 class Shape:
     """One document with holes. ``size`` is how many of the template's values it takes."""
 
-    __slots__ = ("_after", "_build", "_identify", "_keyed", "_label_keys", "_labelled", "_slots",
+    __slots__ = ("_after", "_identify", "_keyed", "_label_keys", "_labelled", "_sample", "_slots",
                  "nodes", "size")  # fmt: skip
 
     def __init__(self, root: Map, size: int, label_keys: Sequence[str], writer: Writer) -> None:
@@ -33,8 +33,8 @@ class Shape:
         self.nodes = self._labelled.root
         self._slots, self._after = lay_out(self.nodes, writer)
         self._keyed = tuple(_keyed(self.nodes))
-        self._build = map_builder(self.nodes)
-        self._identify = finder(self.nodes) or (lambda values: identity(self._build(values)))
+        self._sample: Sample | None = None
+        self._identify = finder(self.nodes) or (lambda values: identity(self.data(values)))
 
     def prepare(self, values: list[object], labels: Sequence[str]) -> list[object]:
         """The template's values with the labels put in; the other methods take this list."""
@@ -63,8 +63,15 @@ class Shape:
 
     def data(self, values: Values) -> dict[str, Any]:
         """The document as plain data that shares nothing with the values."""
-        built: dict[str, Any] = self._build(values)
+        built: dict[str, Any] = data(self.nodes, values)
         return built
+
+    def passing(self, values: Values) -> Mapping[str, Any]:
+        """The same as :meth:`data`, to be looked at before this is asked for again."""
+        if self._sample is None:
+            self._sample = Sample(self.nodes)
+        filled: Mapping[str, Any] = self._sample.filled(values)
+        return filled
 
     def identity(self, values: Values) -> Identity:
         """Which object it is. Raises :class:`Unrenderable` for an incomplete one."""
