@@ -7,7 +7,8 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.runtime import Context, StrictUndefined
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
@@ -64,24 +65,25 @@ class TokenEnvironment(SandboxedEnvironment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
             undefined=Missing,
-            finalize=finalize or _set_aside,
+            finalize=finalize,
             loader=_Loader(trees),
             cache_size=-1,
             auto_reload=False,
             autoescape=False,
         )
+        self.code_generator_class = CodeGenerator if finalize else _Generator
         self.filters = {**language.FILTERS, **language.HIDDEN_FILTERS}
         self.tests = dict(language.TESTS)
         self.globals = dict(language.GLOBALS)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """``obj.attribute``: a field; for mappings a key, never a method of theirs."""
-        if type(obj) is not dict and not (attribute in _DICT_NAMES and isinstance(obj, Mapping)):
-            try:
-                return getattr(obj, attribute)
-            except AttributeError:
-                pass
-        return self._item(obj, attribute)
+        if type(obj) is dict or (attribute in _DICT_NAMES and isinstance(obj, Mapping)):
+            return self._item(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return self._item(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """``obj[argument]``; filters such as ``map(attribute=…)`` read fields by it too."""
@@ -110,7 +112,27 @@ class _Loader(jinja2.BaseLoader):
     ) -> jinja2.Template:
         tree, file = self._trees(name)
         code = environment.compile(tree, name, file)
-        return environment.template_class.from_code(environment, code, globals or {})
+        # A plain dict: Jinja copies it for each rendering, and is given a chain of mappings.
+        known = dict(globals or {})
+        return environment.template_class.from_code(environment, code, known)
+
+
+class _Generator(CodeGenerator):
+    """Writes the code of templates: an expression's value goes to the sink, and a token for it
+    into the text around it, so that a stretch of text with its expressions is printed once."""
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        text = ""
+        for child in node.nodes:
+            if isinstance(child, nodes.TemplateData):
+                text += child.data
+            else:
+                self.writeline(f"context.parent[{SINK!r}](", child)
+                self.visit(child, frame)
+                self.write(")")
+                text += MARK
+        self.writeline(f"yield {text!r}" if frame.buffer is None
+                       else f"{frame.buffer}.append({text!r})")
 
 
 class Rewrite(NodeTransformer):
@@ -148,12 +170,6 @@ class Rewrite(NodeTransformer):
     def _bounded(self, node: nodes.BinExpr, name: str) -> nodes.Node:
         self.generic_visit(node)
         return nodes.Filter(node.left, name, [node.right], [], None, None, lineno=node.lineno)
-
-
-@jinja2.pass_context
-def _set_aside(context: Context, value: object) -> str:
-    context.parent[SINK](value)
-    return MARK
 
 
 def _no_field(obj: object, name: str) -> str:

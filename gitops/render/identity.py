@@ -64,12 +64,28 @@ def finder(root: Map) -> Callable[[Sequence[object]], Identity] | None:
     if not holes:
         always = of_fields(*fixed)
         return lambda _: always
+    if [place for place, _ in holes] == [2, 3] and fixed[0] and fixed[1]:
+        return _in_namespace(fixed[0], fixed[1], holes[0][1], holes[1][1])
 
     def find(values: Sequence[object]) -> Identity:
         filled = fixed.copy()
         for place, index in holes:
             filled[place] = values[index]
         return of_fields(*filled)
+
+    return find
+
+
+def _in_namespace(api_version: Any, kind: Any, namespace: int,
+                  name: int) -> Callable[[Sequence[object]], Identity]:
+    """The finder of nearly every document: of a known kind, its namespace and name are values."""
+    group = of_fields(api_version, kind, None, "any")[0]
+
+    def find(values: Sequence[object]) -> Identity:
+        within, called = values[namespace], values[name]
+        if type(within) is str and type(called) is str and within and called:
+            return (group, kind, within, called)
+        return of_fields(api_version, kind, within, called)
 
     return find
 

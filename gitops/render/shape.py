@@ -22,16 +22,20 @@ from gitops.render.scalars import Unrenderable
 class Shape:
     """One document with holes. ``size`` is how many of the template's values it takes."""
 
-    __slots__ = ("_after", "_identify", "_keyed", "_label_keys", "_labelled", "_sample", "_slots",
-                 "nodes", "size")  # fmt: skip
+    __slots__ = ("_identify", "_keyed", "_label_keys", "_labelled", "_pieces", "_places",
+                 "_restricted", "_sample", "_slots", "nodes", "size")  # fmt: skip
 
     def __init__(self, root: Map, size: int, label_keys: Sequence[str], writer: Writer) -> None:
         _check_fields(root)
         self.size = size
         self._label_keys = tuple(label_keys)
         self._labelled: Labelled = labelled(root, label_keys, size)
+        self._restricted = bool(self._labelled.merges or self._labelled.fixed)
         self.nodes = self._labelled.root
-        self._slots, self._after = lay_out(self.nodes, writer)
+        self._slots, after = lay_out(self.nodes, writer)
+        self._pieces = [part for slot in self._slots for part in (slot.before, "")] + [after]
+        self._places = [(2 * number + 1, slot.index, slot.strings, slot.write, slot.indent)
+                        for number, slot in enumerate(self._slots)]
         self._keyed = tuple(_keyed(self.nodes))
         self._sample: Sample | None = None
         self._identify = finder(self.nodes) or (lambda values: identity(self.data(values)))
@@ -39,7 +43,7 @@ class Shape:
     def prepare(self, values: list[object], labels: Sequence[str]) -> list[object]:
         """The template's values with the labels put in; the other methods take this list."""
         prepared = [*values, *labels]
-        if labels:
+        if labels and self._restricted:
             for hole, merge in self._labelled.merges:
                 prepared[hole.index] = merge(prepared[hole.index], self._label_keys, labels)
             for node, number in self._labelled.fixed:
@@ -48,14 +52,10 @@ class Shape:
 
     def text(self, values: Values) -> str:
         """The document as canonical YAML. Raises :class:`Unrenderable`."""
-        out: list[str] = []
-        for slot in self._slots:
-            value = values[slot.index]
-            out.append(slot.before)
-            out.append(
-                slot.strings[value] if type(value) is str else slot.write(value, slot.indent)
-            )
-        out.append(self._after)
+        out = self._pieces.copy()
+        for place, index, strings, write, indent in self._places:
+            value = values[index]
+            out[place] = strings[value] if type(value) is str else write(value, indent)
         if self._keyed:
             for problem in self._collisions(values):
                 raise Unrenderable(problem.message, problem.hint, problem.rule)
