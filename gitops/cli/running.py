@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from gitops.cli.session import Session
 from gitops.foundation.errors import Refused, UsageError
+from gitops.foundation.processes import may_fork
 
 if TYPE_CHECKING:
     from gitops.compile.pipeline import Compiler, Done, RenderedFile, Unit
@@ -76,13 +77,7 @@ def compiler_of(root: str, selection: Selection, extra_schemas: Mapping[str, byt
     Raises:
         Refused: the estate has mistakes. UsageError: a name is not declared.
     """
-    from gitops.foundation.processes import beside
-
-    with beside(lambda: _read(root)) as messages:
-        from gitops.compile.pipeline import prepare
-
-        compiler = prepare(next(messages), as_of=selection.as_of, extra_schemas=extra_schemas,
-                           declarations=lambda: next(messages))
+    compiler = _prepared(root, selection, extra_schemas)
     for name in selection.clusters:
         _known("cluster", name, compiler.estate.clusters)
     for name in selection.tenants:
@@ -127,15 +122,22 @@ def run(session: Session, compiler: Compiler, units: Sequence[Unit],
     return Outcome(documents, files), taken
 
 
-def _read(root: str) -> Iterator[Any]:
-    """An estate's files, then what they declare."""
-    from gitops.declarations.source import read_estate
+def _prepared(root: str, selection: Selection,
+              extra_schemas: Mapping[str, bytes] | None) -> Compiler:
+    """What :func:`compiler_of` gives, whatever names the selection has."""
+    if not may_fork():
+        from gitops.compile.pipeline import prepare
+        from gitops.declarations.source import read_estate
 
-    files = read_estate(root)
-    yield files
-    from gitops.compile.declared import declared
+        return prepare(read_estate(root), as_of=selection.as_of, extra_schemas=extra_schemas)
+    from gitops.compile.reading import reading
 
-    yield declared(files)
+    with reading(root) as estate:
+        # Imported only now: the other process is at work meanwhile.
+        from gitops.compile.pipeline import prepare
+
+        return prepare(estate.files, as_of=selection.as_of, extra_schemas=extra_schemas,
+                       reading=estate)
 
 
 def _warn(session: Session, compiler: Compiler) -> None:

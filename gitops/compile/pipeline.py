@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -10,6 +11,7 @@ from msgspec import Struct, field
 
 from gitops.compile.held import can_hold, held
 from gitops.compile.kustomize import Kustomization, kustomizations
+from gitops.compile.reading import FEW
 from gitops.compile.syncing import of_cluster, of_tenant
 from gitops.compile.templates import Page, pages, templates
 from gitops.foundation.errors import Refused
@@ -33,6 +35,7 @@ from gitops.tree.header import header
 
 if TYPE_CHECKING:
     from gitops.compile.declared import Declared
+    from gitops.compile.reading import Reading
     from gitops.declarations.load import Files
     from gitops.render.trace import TracedDocument
     from gitops.schemas.crds import CustomSchemas
@@ -284,11 +287,10 @@ def twice(key: Identity, path: str, other: str) -> Finding:
 
 def prepare(files: Files, *, as_of: date | None = None,
             extra_schemas: Mapping[str, bytes] | None = None,
-            declarations: Callable[[], Declared] | None = None) -> Compiler:
+            reading: Reading | None = None) -> Compiler:
     """Make an estate's files ready to be rendered.
 
-    ``declarations`` gives what is declared in the files where somebody else reads that,
-    beside what is done here: it is called last.
+    ``reading`` is another process that reads the declarations beside what is done here.
 
     Raises:
         Refused: with every mistake in the declarations, templates and schemas at once.
@@ -297,18 +299,35 @@ def prepare(files: Files, *, as_of: date | None = None,
     engine = Engine(found, (MANAGED_BY, TENANT_LABEL))
     in_templates = engine.check()
     custom, wrong = _custom_schemas(files, extra_schemas or {})
-    read = declarations() if declarations else _declared(files)
+    by_version: dict[str, Schemas] = {}
+
+    def compiler(estate: Estate) -> Compiler:
+        versions = {name: cluster.kubernetes.version for name, cluster in estate.clusters.items()}
+        for version in {*versions.values()} - {*by_version}:
+            by_version[version] = Schemas(version, custom)
+        schemas = {name: by_version[version] for name, version in versions.items()}
+        day = as_of or estate.platform.as_of
+        return Compiler(files, Planner(estate, day), engine, pages(found), schemas,
+                        tuple(in_order(findings)), can=can_hold(found))
+
+    if reading:
+        rehearse(compiler, reading.few())
+    read = reading.all() if reading else _declared(files)
     findings += [*read.findings, *in_templates, *wrong]
     if any(finding.severity == "error" for finding in findings):
         raise Refused(in_order(findings))
-    schemas: dict[str, Schemas] = {}
-    by_version: dict[str, Schemas] = {}
-    for cluster in read.estate.clusters.values():
-        version = cluster.kubernetes.version
-        schemas[cluster.name] = by_version.setdefault(version, Schemas(version, custom))
-    day = as_of or read.estate.platform.as_of
-    return Compiler(files, Planner(read.estate, day), engine, pages(found), schemas,
-                    tuple(in_order(findings)), can=can_hold(found))
+    return compiler(read.estate)
+
+
+def rehearse(compiler: Callable[[Estate], Compiler], estate: Estate) -> None:
+    """Render a few tenants for nothing, so that templates, shapes and schemas are known.
+
+    Nothing that goes wrong matters: it goes wrong again, and is told, when it is meant.
+    """
+    with suppress(Exception):
+        ready = compiler(estate)
+        for unit in [unit for unit in ready.units() if unit.tenant][:FEW]:
+            ready.do(unit, lambda _: None)
 
 
 def _declared(files: Files) -> Declared:

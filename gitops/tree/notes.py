@@ -1,16 +1,17 @@
-"""The hashes of what a render stages, noted where the content is at hand.
+"""What a render stages and what it is like, noted where the content is at hand.
 
 Each process that stages files appends to a note of its own in the staging area, so that
-the commit need not read again what has just been written.
+the commit need neither look for what has just been written nor read it again.
 """
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 from dataclasses import dataclass, field
 
-from gitops.tree.written import content_hash
+from gitops.tree.written import content_hash, signed
 
 _NAME = "hashes."
 
@@ -21,13 +22,15 @@ class Notes:
 
     _open: dict[int, int] = field(default_factory=dict)
 
-    def add(self, area: str, path: str, content: bytes) -> None:
-        """Note a staged file's hash."""
+    def add(self, area: str, path: str, content: bytes, info: os.stat_result) -> None:
+        """Note a staged file. Taking its place changes nothing of what is noted."""
         pid = os.getpid()
         if pid not in self._open:
             self._open[pid] = os.open(f"{area}/{_NAME}{pid}",
                                       os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        os.write(self._open[pid], f"{content_hash(content)} {path}\n".encode())
+        line = f"{signed(content_hash(content), info)} {path}\n".encode()
+        if os.write(self._open[pid], line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         """Let go of this process's note."""
@@ -39,14 +42,22 @@ class Notes:
         return (Notes, ())
 
 
-def noted(area: str) -> dict[str, str]:
-    """Every staged path's content hash, by path; a line that was cut short is left out."""
-    found = {}
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The files that wait in a staging area: by path, a line that tells each by its content,
+    size, time and inode (see :func:`gitops.tree.written.signed`)."""
+
+    area: str
+    lines: dict[str, str]
+
+
+def noted(area: str) -> Staged:
+    """Everything that was staged, by whatever process."""
+    lines = {}
     for name in glob.glob(f"{glob.escape(area)}/{_NAME}*"):
         with open(name, encoding="utf-8") as file:
             for line in file:
-                digest, _, path = line.rstrip("\n").partition(" ")
-                if line.endswith("\n"):
-                    found[path] = digest
+                *signature, path = line[:-1].split(" ", 4)
+                lines[path] = " ".join(signature)
         os.unlink(name)
-    return found
+    return Staged(area, lines)

@@ -11,6 +11,7 @@ from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Position, in_order
 from gitops.tree.changes import Changes
 from gitops.tree.disk import Disk, Seen, Verdict, kind_of, walk
+from gitops.tree.notes import Staged
 from gitops.tree.paths import collisions, unsafe_path
 from gitops.tree.refusals import obstacle
 
@@ -28,12 +29,12 @@ def note(area: str, seen: Seen) -> None:
 
 
 def planned(
-    area: str, disk: Disk, output: str, wanted: AbstractSet[str], scope: tuple[str, ...]
+    waiting: Staged, disk: Disk, output: str, wanted: AbstractSet[str], scope: tuple[str, ...]
 ) -> Changes:
     """The changes that make the output what was put and nothing else of ours.
 
     Args:
-        area: the run's staging area, with the files that were put and differ.
+        waiting: the files that were put and differ.
         disk: the output.
         output: its name in findings.
         wanted: every path of the render.
@@ -43,13 +44,13 @@ def planned(
         Refused: something is in the way, or paths cannot stand beside each other.
         ValueError: a file was put that nobody expects.
     """
-    staged = {path for path, _ in walk(f"{area}/tree")}
+    staged = waiting.lines.keys()
     if not staged <= wanted:
         raise ValueError(f"put but not expected: {sorted(staged - wanted)}")
     require_sound(output, wanted, scope)
     standing = standing_files(disk, scope)
     removed = orphans(disk, standing, wanted)
-    findings = [*_obstacles(area, disk, output, removed)]
+    findings = [*_obstacles(waiting.area, disk, output, removed)]
     findings += [
         _vanished(output, path)
         for path in wanted - staged - standing

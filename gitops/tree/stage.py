@@ -28,6 +28,7 @@ from gitops.tree.plan import note, planned
 from gitops.tree.refusals import refusing, require_usable
 from gitops.tree.written import remember
 
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 Outcome: TypeAlias = Literal["same", "changed", "added"]
 
 
@@ -126,12 +127,13 @@ class Stage:
         """
         with refusing(self.output):
             wanted, tops = set(expected), tuple(scope)
-            plan = planned(self.area, self._disk, self.output, wanted, tops)
+            self._notes.close()
+            waiting = noted(self.area)
+            plan = planned(waiting, self._disk, self.output, wanted, tops)
             place(self.area, self._disk.root, {*plan.added, *plan.changed}, {*plan.removed})
-        self._notes.close()
         changes = replace(plan, since=self.since, at=filesystem_time(self.area))
         discard(f"{self.area}/tree", f"{self.area}/aside")
-        remember(self.estate, self.output, wanted, tops, noted(self.area))
+        remember(self.estate, self.output, wanted, tops, waiting.lines)
         return changes
 
     def _stage(self, path: str, content: bytes, seen: Seen) -> None:
@@ -142,12 +144,16 @@ class Stage:
         if folder not in self._made:
             os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
-        with open(target, "wb", buffering=0) as file:
-            if file.write(content) != len(content):
+        handle = os.open(target, _WRITE, 0o666)
+        try:
+            if os.write(handle, content) != len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            info = os.fstat(handle)
+        finally:
+            os.close(handle)
         if seen.info is not None:
             take_after(seen.info, target)
-        self._notes.add(self.area, path, content)
+        self._notes.add(self.area, path, content, info)
 
     def _may_replace(self, seen: Seen) -> bool:
         return self.force and seen.verdict == "foreign"

@@ -31,35 +31,41 @@ def written(estate: str, output: str) -> dict[str, str]:
     return {path: line.partition(" ")[0] for path, line in _lines(estate, output).items()}
 
 
+def signed(digest: str, info: os.stat_result) -> str:
+    """A file's hash, size, time and inode in one line."""
+    return f"{digest} {info.st_size} {info.st_mtime_ns} {info.st_ino}"
+
+
 def remember(estate: str, output: str, expected: Iterable[str], scope: tuple[str, ...],
-             hashes: Mapping[str, str]) -> None:
+             staged: Mapping[str, str]) -> None:
     """Note what stands on disk now, just written or found the same, at the expected paths.
 
-    ``hashes`` are those of the files just written; others are read where their notes no
-    longer fit. Files outside the scope keep their notes. Where it cannot be written it is
-    not.
+    ``staged`` are the signed lines of the files just written; others are read where their
+    notes no longer fit. Files outside the scope keep their notes. Where it cannot be
+    written it is not.
     """
     before = _lines(estate, output)
     root = f"{estate}/{output}"
     now = {path: line for path, line in before.items() if not within(path, scope)}
     for path in expected:
+        if path in staged:
+            now[path] = staged[path]
+            continue
         with suppress(FileNotFoundError):
-            now[path] = _line(f"{root}/{path}", before.get(path, ""), hashes.get(path, ""))
+            now[path] = _line(f"{root}/{path}", before.get(path, ""))
     if now != before:
-        text = "".join(f"{now[path]} {path}\n" for path in sorted(now))
+        text = "".join([f"{now[path]} {path}\n" for path in sorted(now)])
         store(f"{estate}/{OWN_FOLDER}/{_NAME}", f"{_TITLE} {output}", text)
 
 
-def _line(place: str, before: str, known: str) -> str:
-    """Hash, size, time and inode of a file; the hash is kept when the others are equal."""
+def _line(place: str, before: str) -> str:
+    """A file's signed line; the hash is kept when the rest is as it was."""
     info = os.lstat(place)
-    signature = f"{info.st_size} {info.st_mtime_ns} {info.st_ino}"
-    if before.partition(" ")[2] == signature:
+    digest = before.partition(" ")[0]
+    if signed(digest, info) == before:
         return before
-    if known:
-        return f"{known} {signature}"
     with open(place, "rb", buffering=0) as file:
-        return f"{content_hash(file.read())} {signature}"
+        return signed(content_hash(file.read()), info)
 
 
 def _lines(estate: str, output: str) -> Mapping[str, str]:
