@@ -8,20 +8,26 @@ still being read.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.foundation.processes import beside
 from gitops.model.estate import Estate
+from gitops.model.tenant import Tenant
 
 if TYPE_CHECKING:
     from gitops.compile.declared import Declared
 
 FEW = 8
 """Tenants to rehearse with: enough to meet the usual shapes, few enough to cost nothing."""
+AT_ONCE = 500
+"""Tenants in one message: it is in memory twice while it is sent."""
 _TENANTS = "tenants/"
 
 
@@ -39,7 +45,15 @@ class Reading(Struct, frozen=True):
     def all(self) -> Declared:
         """Everything that is declared."""
         declared: Declared = next(self.messages)
-        return declared
+        tenants: dict[str, Tenant] = {}
+        # What comes here lives to the end: looking for cycles in it is time for nothing.
+        gc.disable()
+        try:
+            for some in self.messages:
+                tenants |= some
+        finally:
+            gc.enable()
+        return replace(declared, estate=replace(declared.estate, tenants=tenants))
 
 
 @contextmanager
@@ -62,7 +76,11 @@ def _messages(root: str) -> Iterator[Any]:
     from gitops.declarations.load import load
 
     yield load(_with_few(files)).estate
-    yield declared(files)
+    read = declared(files)
+    yield replace(read, estate=replace(read.estate, tenants={}))
+    tenants = iter(read.estate.tenants.items())
+    while some := dict(islice(tenants, AT_ONCE)):
+        yield some
 
 
 def _with_few(files: Mapping[str, bytes]) -> dict[str, bytes]:

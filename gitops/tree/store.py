@@ -17,11 +17,10 @@ def load(place: str, title: str) -> str | None:
     """
     try:
         with open(os.open(place, _READ), "rb") as file:
-            text = file.read().decode("utf-8", "surrogateescape")
+            head, body = file.readline().rstrip(b"\n"), file.read()
     except OSError:
         return None
-    head, _, body = text.partition("\n")
-    return body if head == _head(title, body) else None
+    return body.decode("utf-8", "surrogateescape") if head == _head(title, body) else None
 
 
 def store(place: str, title: str, body: str) -> bool:
@@ -29,19 +28,19 @@ def store(place: str, title: str, body: str) -> bool:
 
     Callers hold the estate's lock. The title must not hold a line break.
     """
-    new = f"{place}.new"
+    new, data = f"{place}.new", body.encode("utf-8", "surrogateescape")
     try:
         with suppress(FileNotFoundError):
             os.unlink(new)
         with open(os.open(new, _WRITE, 0o666), "wb") as file:
-            file.write(f"{_head(title, body)}\n{body}".encode("utf-8", "surrogateescape"))
+            file.writelines((_head(title, data), b"\n", data))
         os.replace(new, place)
     except OSError:
         return False
     return True
 
 
-def _head(title: str, body: str) -> str:
+def _head(title: str, body: bytes) -> bytes:
     import zlib
 
-    return f"{title} {zlib.crc32(body.encode('utf-8', 'surrogateescape')):08x}"
+    return f"{title} {zlib.crc32(body):08x}".encode("utf-8", "surrogateescape")
