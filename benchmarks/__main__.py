@@ -141,13 +141,14 @@ def _peers(root: Path, estate: Path, rendered: Path, render: Timing,
         _same("kustomize", peers.objects(made), own)
         one = timed([options.kubectl, "kustomize", folder], root, SAMPLE)
         rows.append(_each("kustomize, a process for each tenant", one, len(tenants), render))
-    if options.kapitan:
-        peers.write_kapitan(root / "kapitan", tenants)
-        whole = once([options.kapitan, "compile"], root / "kapitan")
-        made = "\n---\n".join(path.read_text() for path in
-                              (root / "kapitan/compiled").rglob("tenant.yml"))
+    for language in ("jsonnet", "jinja2") if options.kapitan else ():
+        folder = root / f"kapitan-{language}"
+        peers.write_kapitan(folder, tenants, language)
+        whole = once([options.kapitan, "compile"], folder)
+        made = "\n---\n".join(path.read_text() for path in (folder / "compiled").rglob("tenant.*"))
         _same("kapitan", peers.objects(made), ours)
-        rows.append(("kapitan compile, a target for each tenant", whole, _ratio(whole, render)))
+        rows.append((f"kapitan compile, a target for each tenant, in {language.title()}", whole,
+                     _ratio(whole, render)))
     for name in ("helm", "kubectl", "kapitan"):
         if not getattr(options, name):
             print(f"left out: {name} is not on PATH and --{name} was not given", file=sys.stderr)
