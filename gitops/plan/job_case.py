@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -53,6 +52,8 @@ def said(amount: Quantity, name: str) -> str:
 
 def near(word: str, names: Iterable[str], otherwise: str) -> str:
     """The nearest name as a hint, or what to do where none is near."""
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(names), n=1)
     return f"did you mean {close[0]!r}?" if close else otherwise
 

@@ -5,7 +5,6 @@ Each check yields mistakes at the line that makes them; the tuple at the end is 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -41,6 +40,8 @@ def check(known: Known) -> list[Mistake]:
 
 
 def _near(word: str, names: Iterable[str], where: str) -> str:
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(names), n=1)
     return f"did you mean {close[0]!r}?" if close else f"declare it in {where}"
 

@@ -81,17 +81,22 @@ def key_text(key: object) -> str:
 class Writer:
     """Writes values at any indentation and remembers how short strings are written."""
 
-    __slots__ = ("_keys", "_values")
+    __slots__ = ("_keys", "_lines", "_values")
 
     def __init__(self) -> None:
         self._keys: dict[str, _Remembered] = {}
         self._values: dict[str, _Remembered] = {}
+        self._lines = _Remembered(inline)
 
     def strings(self, indent: str) -> Mapping[str, str]:
         """Text to what :meth:`after_key` and :meth:`after_dash` write for it at ``indent``."""
         if indent not in self._values:
-            self._values[indent] = _Remembered(partial(block, indent=indent + "  "))
+            self._values[indent] = _Remembered(partial(self._text, indent=indent + "  "))
         return self._values[indent]
+
+    def _text(self, text: str, indent: str) -> str:
+        # A text of one line is written alike everywhere, and a name stands in many places.
+        return block(text, indent) if "\n" in text else f" {self._lines[text]}"
 
     def key_strings(self, indent: str) -> Mapping[str, str]:
         """Keys to what :meth:`key` writes for them at ``indent``."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from enum import Enum
+from functools import cache
 
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 
@@ -23,8 +24,10 @@ _NUMBER = re.compile(
       | [0-9]{4}-[0-9:.TtZz+\ -]* """,
     re.VERBOSE,
 )
+# Letters, digits, _ / $ ( \\ and all from U+00A1: said by what they are not, since a class of
+# a million characters takes as long to compile as a whole module.
 _PLAIN_START = re.compile(
-    "[A-Za-z0-9_/$(\\\\\u00a1-\U0010ffff]|\\.(?!(?i:inf|nan)$)[A-Za-z/]|--?[A-Za-z]"
+    "[^\x00-#%-'\\)-.:-@\\[\\]^`{-\xa0]|\\.(?!(?i:inf|nan)$)[A-Za-z/]|--?[A-Za-z]"
 )
 # A fixed list and not str.isprintable(): that one changes with Python's Unicode tables.
 _UNPRINTABLE = (
@@ -32,9 +35,7 @@ _UNPRINTABLE = (
     "\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ud800-\uf8ff"
     "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
 )
-_ESCAPED = re.compile(f"[{_UNPRINTABLE}]")
-_BLOCK_ESCAPED = re.compile(f"[{_UNPRINTABLE}]".replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
-_DOUBLE_QUOTED = re.compile(f'[{_UNPRINTABLE}"\\\\]')
+_BLOCK_UNPRINTABLE = _UNPRINTABLE.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f")
 _UNCARRIED = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SHORT = {"\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
@@ -70,7 +71,7 @@ def scalar(value: object) -> str:
 
 def inline(text: str) -> str:
     """Text on one line: plain, else in single quotes, else in double quotes."""
-    if _ESCAPED.search(text):
+    if not (text.isascii() and text.isprintable()) and _one_of(_UNPRINTABLE).search(text):
         return _in_double_quotes(text)
     if _reads_as_text(text):
         return text
@@ -89,6 +90,12 @@ def block(text: str, indent: str) -> str:
     kept = len(text) - len(body)
     lines = "".join(f"\n{indent}{line}" if line else "\n" for line in body.split("\n"))
     return f" |{('-', '', '+')[min(kept, 2)]}{lines}" + "\n" * (kept - 1)
+
+
+@cache
+def _one_of(characters: str) -> re.Pattern[str]:
+    """Made when a text first asks for it: hardly any has such characters."""
+    return re.compile(f"[{characters}]")
 
 
 def kind_of(value: object) -> str:
@@ -128,14 +135,14 @@ def _fits_a_block(text: str) -> bool:
         text[0] not in " \n"
         and " \n" not in text
         and text[-1] != " "
-        and not (_BLOCK_ESCAPED.search(text))
+        and not _one_of(_BLOCK_UNPRINTABLE).search(text)
     )
 
 
 def _in_double_quotes(text: str) -> str:
     if uncarried := _UNCARRIED.search(text):
         raise _not_carried(text, ord(uncarried[0]))
-    return '"' + _DOUBLE_QUOTED.sub(_escape, text) + '"'
+    return '"' + _one_of(_UNPRINTABLE + '"\\\\').sub(_escape, text) + '"'
 
 
 def _not_carried(text: str, code: int) -> Unrenderable:

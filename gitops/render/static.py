@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -115,6 +114,8 @@ def cycles(checked: Mapping[str, Checked]) -> Iterator[Finding]:
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """``; did you mean "x"?`` where one of the choices is close, else nothing."""
+    import difflib
+
     close = difflib.get_close_matches(name, list(choices), 1)
     return f'; did you mean "{close[0]}"?' if close else ""
 
