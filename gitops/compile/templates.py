@@ -83,6 +83,11 @@ def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Fin
     return found, findings
 
 
+def own(found: Mapping[str, Template]) -> list[str]:
+    """The names of the templates that an estate brings along."""
+    return [name for name, template in found.items() if template.file.startswith(PREFIX)]
+
+
 @cache
 def built_in() -> Mapping[str, str]:
     """The templates that ship with the tool, by name. They never change in a process."""

@@ -29,9 +29,9 @@ class Compiled:
         self._ready: dict[str, jinja2.Template] = {}
         self._environment = TokenEnvironment(self._tree)
 
-    def findings(self) -> list[Finding]:
-        """The static mistakes of every template."""
-        return self._findings(list(self._templates))
+    def findings(self, names: list[str]) -> list[Finding]:
+        """The static mistakes of these templates and of all that they include."""
+        return self._findings(self._reached(*names))
 
     def run(
         self, name: str, context: Mapping[str, object], put_aside: Callable[[object], None]
@@ -70,8 +70,8 @@ class Compiled:
         self._ready[name] = self._environment.get_template(name)
         return self._ready[name]
 
-    def _reached(self, name: str) -> list[str]:
-        reached = [name]
+    def _reached(self, *names: str) -> list[str]:
+        reached = list(names)
         for each in reached:
             for target, _ in self._check(each).includes:
                 if target not in reached:

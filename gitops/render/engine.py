@@ -8,7 +8,7 @@ knows the template's lines (:mod:`gitops.render.diagnose`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,9 +44,13 @@ class Engine:
         # What has been compiled stays behind: another process compiles what it needs.
         return (Engine, (self._templates, self._label_keys))
 
-    def check(self) -> list[Finding]:
-        """The mistakes that every template shows without being rendered, all at once."""
-        return self._compiled.findings()
+    def check(self, names: Iterable[str] | None = None) -> list[Finding]:
+        """The mistakes that templates show without being rendered, all at once.
+
+        ``names`` are those to look at, with all that they include; every template without.
+        """
+        names = list(self._templates if names is None else names)
+        return self._compiled.findings(names) if names else []
 
     def render(
         self, name: str, context: Mapping[str, object], labels: tuple[str, ...] = ()

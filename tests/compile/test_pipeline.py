@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from gitops.compile.pipeline import prepare
+from gitops.compile.templates import templates
 from gitops.foundation.parallel import over
+from gitops.render.engine import Engine
 from tests.estates import AMBIENT, PROFILE, estate, files_of, mistakes_of, objects_of
 
 SECOND = {"tenants/nlp.yaml": "owner: b@example.com\n", "clusters/lab.yaml": AMBIENT}
@@ -39,6 +41,17 @@ def test_every_file_says_what_to_edit() -> None:
     for file in files_of(estate(SECOND)).values():
         assert file.text.startswith("# Rendered by gitops from "), file.path
         assert 'run "gitops render"' in file.text.splitlines()[0]
+
+
+def test_the_templates_that_ship_have_no_mistakes() -> None:
+    assert Engine(templates({})[0]).check() == []
+
+
+def test_an_estates_template_is_checked_with_ours_that_it_includes() -> None:
+    name = "tenant/_owner-policies.yaml.j2"
+    found, _ = templates({f"templates/{name}": b'{% include "tenant/access.yaml.j2" %}\n'})
+    assert {finding.rule for finding in Engine(found).check()} == {"include-cycle"}
+    assert Engine(found).check([name]) == Engine(found).check()
 
 
 def test_rendering_does_not_depend_on_order_or_processes() -> None:
