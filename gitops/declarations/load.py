@@ -115,7 +115,8 @@ def _one(files: Files, file: str, record: Record, findings: list[Finding]) -> An
         return INVALID
     reader = Reader(file)
     value = _decode(record, tree, reader)
-    findings += located(reader.mistakes, files)
+    if reader.mistakes:
+        findings += located(reader.mistakes, files)
     return value
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -51,7 +52,7 @@ class Text(Struct, frozen=True):
         if len(text) > self.max_length:
             return reader.wrong("too-long", at, f"{field_name(at)} is longer than "
                                 f"{self.max_length} characters", "shorten it")
-        if self.form and not re.fullmatch(self.form, text):
+        if self.form and not _pattern(self.form).fullmatch(text):
             return reader.wrong("bad-form", at, f"{text!r} is not {self.what}", self._advice)
         if not text.replace("\n", "").isprintable():
             return reader.wrong("unprintable-text", at,
@@ -71,6 +72,12 @@ class Text(Struct, frozen=True):
 
     def words(self) -> str:
         return self.what
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    """A form's pattern, made when a text of that form is first read."""
+    return re.compile(form)
 
 
 def _text(tree: Tree, any_plain: bool) -> str | None:

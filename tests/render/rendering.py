@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 import yaml
@@ -29,10 +30,18 @@ def render(*texts: str, **context: object) -> str:
 
 def agreed(rendered: Rendered) -> str:
     """The rendered text, after a look at what PyYAML makes of it."""
-    data = [document.data for document in rendered.documents]
+    data = agreed_data(rendered)
     for loader in (yaml.SafeLoader, yaml.CSafeLoader):
         assert [read for read in yaml.load_all(rendered.text, loader) if read] == data
     return rendered.text
+
+
+def agreed_data(rendered: Rendered) -> list[dict[str, Any]]:
+    """The documents' data, after a look at what is shown of it in passing."""
+    passing = [repr(data) for data in rendered.documents.passing()]
+    data = [document.data for document in rendered.documents]
+    assert passing == list(map(repr, data))
+    return data
 
 
 def body(*texts: str, **context: object) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gitops.render.emit import emit
 from gitops.render.engine import Engine
-from tests.render.rendering import HEAD, engine
+from tests.render.rendering import HEAD, agreed_data, engine
 from tests.render.values import keys, texts, unhurried, values
 
 KUBECTL = Path(sysconfig.get_path("scripts"), "kubectl")
@@ -70,10 +70,11 @@ def test_every_reader_finds_the_value_and_nothing_else(
         "apiVersion": "v1", "kind": kind,
         "metadata": {"name": name, "labels": labels, "annotations": {key: value}},
     }  # fmt: skip
-    assert [document.data for document in rendered.documents] == [first, second]
+    data = agreed_data(rendered)
+    assert data == [first, second]
     for loader in (yaml.SafeLoader, yaml.CSafeLoader):
         read = list(yaml.load_all(rendered.text, loader))
-        assert repr(read) == repr([document.data for document in rendered.documents])
+        assert repr(read) == repr(data)
 
 
 @unhurried
