@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
 from gitops.plan.sync import PLATFORM, SELF, SETTINGS, kind_of
 from gitops.plan.sync_rights import Held
+from gitops.render.documents import Documents
 from gitops.render.identity import Identity
 from gitops.render.templates import Template
 
@@ -24,7 +25,7 @@ class File(Protocol):
         """Its path below the output."""
 
     @property
-    def objects(self) -> Collection[Mapping[str, Any]]:
+    def documents(self) -> Documents:
         """The objects in it."""
 
     @property
@@ -58,7 +59,8 @@ def held(files: Iterable[File]) -> Held:
         unit = unit_of_file(file.path)
         if unit in (SELF, SETTINGS):
             continue
-        for data, (group, kind, namespace, _) in zip(file.objects, file.identities, strict=True):
+        for data, (group, kind, namespace, _) in zip(file.documents.passing(), file.identities,
+                                                strict=True):
             kinds.add((unit, group, kind))
             if not namespace:
                 wide.add((group, kind))
