@@ -20,6 +20,11 @@ def istio() -> Iterator[Asked]:
     yield from _program("istio")
 
 
+@pytest.fixture(scope="session")
+def argocd() -> Iterator[Asked]:
+    yield from _program("argocd")
+
+
 def _program(name: str) -> Iterator[Asked]:
     try:
         asked = Asked(name)
