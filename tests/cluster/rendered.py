@@ -99,6 +99,10 @@ def sweep(plane: ControlPlane, documents: Iterable[Manifest]) -> None:
     for document in reversed(list(documents)):
         if document.data["kind"] != "Namespace":
             api_version, kind, place, name = document.identity
+            if document.data["metadata"].get("finalizers"):
+                # The engine that takes them off does not run here.
+                none = {"metadata": {"finalizers": None}}
+                plane.admin.merge(api_version, kind, name, none, place)
             plane.admin.delete(api_version, kind, name, place)
 
 

@@ -31,12 +31,11 @@ PLATFORM = 'sync: {repo: "https://git.example.com/estate.git", path: gitops/rend
 @cache
 def tree() -> Mapping[str, RenderedFile]:
     """Two clusters; a tenant on both with a job and a run, one on the first alone, one frozen."""
-    found = files_of(estate({
+    return files_of(estate({
         "clusters/lab.yaml": LAB, "hardware/cpu-small.yaml": HARDWARE,
         "tenants/nlp.yaml": "owner: ana@example.com\n",
         "tenants/old.yaml": "owner: ana@example.com\nfrozen: closed\n",
     }, cluster=SYNCED, tenant=JOB, platform=PLATFORM.replace("gitops/rendered", "rendered")))
-    return found
 
 
 def units(names: Mapping[str, object], cluster: str) -> set[str]:
