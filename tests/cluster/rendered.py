@@ -89,9 +89,10 @@ def standing(plane: ControlPlane, rendering: Rendering) -> Iterator[Rendering]:
 
 
 def surround(plane: ControlPlane, cluster: Cluster) -> None:
-    """The namespaces that a cluster's mesh lives in."""
-    mesh = cluster.mesh
-    plane.apply(map(namespace, {mesh.root_namespace, mesh.gateway_namespace}), manager="platform")
+    """The namespaces that a cluster's mesh and its GitOps engine live in."""
+    mesh, engine = cluster.mesh, cluster.sync.homes if cluster.sync else ()
+    homes = {mesh.root_namespace, mesh.gateway_namespace, *engine}
+    plane.apply(map(namespace, homes), manager="platform")
 
 
 def sweep(plane: ControlPlane, documents: Iterable[Manifest]) -> None:
