@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from gitops.render.templates import Template
 
 SUFFIX = ".yaml.j2"
 PREFIX = "templates/"
+FOLDER = Path(__file__).parents[1] / "templates"
 KUSTOMIZATION = "kustomization"
 Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant", "settings"]
 
@@ -60,7 +62,7 @@ class Page(Struct, frozen=True):
 
 def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Finding]]:
     """Every template by name, and what is wrong with the estate's own files."""
-    found = {name: Template(name, text, f"gitops/templates/{name}")
+    found = {name: Template(name, text, f"gitops/templates/{name}", _place(name))
              for name, text in built_in().items()}
     findings = []
     for file, data in files.items():
@@ -88,10 +90,15 @@ def own(found: Mapping[str, Template]) -> list[str]:
     return [name for name, template in found.items() if template.file.startswith(PREFIX)]
 
 
+def _place(name: str) -> str:
+    """Where the code of a template of ours is kept, as Python would a module's beside it."""
+    return cache_from_source(str(FOLDER / name))
+
+
 @cache
 def built_in() -> Mapping[str, str]:
     """The templates that ship with the tool, by name. They never change in a process."""
-    return dict(_walk(Path(__file__).parents[1] / "templates", ""))
+    return dict(_walk(FOLDER, ""))
 
 
 def _walk(folder: Path, prefix: str) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import CodeType
 
 import jinja2
 from jinja2 import nodes
@@ -12,6 +13,7 @@ from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, in_order
 from gitops.render.bounds import STEPS, steps
 from gitops.render.environment import SINK, Rewrite, TokenEnvironment
+from gitops.render.kept import kept
 from gitops.render.recorder import Recorder
 from gitops.render.source import Source
 from gitops.render.static import Checked, check, cycles
@@ -27,7 +29,8 @@ class Compiled:
         self._checked: dict[str, Checked] = {}
         self._unused: dict[str, nodes.Template] = {}
         self._ready: dict[str, jinja2.Template] = {}
-        self._environment = TokenEnvironment(self._tree)
+        self._environment = TokenEnvironment(self._tree, kept=self._kept)
+        self._sound = all(template.place for template in templates.values())
 
     def findings(self, names: list[str]) -> list[Finding]:
         """The static mistakes of these templates and of all that they include."""
@@ -52,8 +55,9 @@ class Compiled:
         for _ in template.root_render_func(made):
             pass
 
-    def sources(self) -> dict[str, Source]:
-        """The templates that have been checked, by name, cut into their pieces."""
+    def sources(self, name: str) -> dict[str, Source]:
+        """A template and those checked before it, by name, cut into their pieces."""
+        self._reached(name)
         return {name: one.source for name, one in self._checked.items() if one.source}
 
     def line(self, name: str, compiled_line: int) -> int:
@@ -65,7 +69,7 @@ class Compiled:
         return TraceEnvironment(self._traced_tree)
 
     def _compile(self, name: str) -> jinja2.Template:
-        if findings := self._findings(self._reached(name)):
+        if not self._sound and (findings := self._findings(self._reached(name))):
             raise Refused(findings)
         self._ready[name] = self._environment.get_template(name)
         return self._ready[name]
@@ -91,6 +95,9 @@ class Compiled:
             if one.tree is not None:
                 self._unused[name] = one.tree
         return self._checked[name]
+
+    def _kept(self, name: str, make: Callable[[], CodeType]) -> CodeType:
+        return kept(self._templates[name], make)
 
     def _tree(self, name: str) -> tuple[nodes.Template, str]:
         template = self._templates[name]

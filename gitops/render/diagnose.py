@@ -35,7 +35,7 @@ def diagnose(
     shapes: Shapes,
 ) -> list[Finding]:
     """Every mistake in one rendering, in the template's order; empty where there is none."""
-    recorder = Recorder(compiled.sources())
+    recorder = Recorder(compiled.sources(name))
     findings: list[Finding] = []
     complete = True
     try:

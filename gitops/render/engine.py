@@ -87,7 +87,7 @@ class Engine:
         from gitops.render.trace import trace_document
 
         self.render(name, context, labels)
-        recorder = Recorder(self._compiled.sources())
+        recorder = Recorder(self._compiled.sources(name))
         self._compiled.record(name, context, recorder)
         documents = []
         for part in split_recorded(recorder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -22,6 +23,8 @@ SINK = "values of expressions"
 """The context's entry that takes the values; with blanks in it, no template can name it."""
 
 Trees = Callable[[str], tuple[nodes.Template, str]]
+Kept = Callable[[str, Callable[[], CodeType]], CodeType]
+"""The code that is kept for a template's name, or else what the function makes."""
 _DICT_NAMES = frozenset(dir(dict))
 
 
@@ -56,17 +59,18 @@ class TokenEnvironment(SandboxedEnvironment):
 
     Attributes that start with an underscore are refused before a template is compiled, and
     nothing can be called but the language's own functions, so reading a field needs no
-    further check.
+    further check. ``kept`` gives code that was compiled before.
     """
 
-    def __init__(self, trees: Trees, finalize: Callable[..., Any] | None = None) -> None:
+    def __init__(self, trees: Trees, finalize: Callable[..., Any] | None = None,
+                 kept: Kept | None = None) -> None:
         super().__init__(
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             undefined=Missing,
             finalize=finalize,
-            loader=_Loader(trees),
+            loader=_Loader(trees, kept),
             cache_size=-1,
             auto_reload=False,
             autoescape=False,
@@ -101,8 +105,9 @@ class TokenEnvironment(SandboxedEnvironment):
 
 
 class _Loader(jinja2.BaseLoader):
-    def __init__(self, trees: Trees) -> None:
+    def __init__(self, trees: Trees, kept: Kept | None) -> None:
         self._trees = trees
+        self._kept = kept
 
     def load(
         self,
@@ -110,8 +115,11 @@ class _Loader(jinja2.BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,
     ) -> jinja2.Template:
-        tree, file = self._trees(name)
-        code = environment.compile(tree, name, file)
+        def made() -> CodeType:
+            tree, file = self._trees(name)
+            return environment.compile(tree, name, file)
+
+        code = self._kept(name, made) if self._kept else made()
         # A plain dict: Jinja copies it for each rendering, and is given a chain of mappings.
         known = dict(globals or {})
         return environment.template_class.from_code(environment, code, known)
