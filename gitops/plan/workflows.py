@@ -44,9 +44,12 @@ def patch(task: TaskPlan, counts: Mapping[str, Param]) -> str:
     """The podSpecPatch of a pod, a JSON text; "" for none.
 
     A container's own amounts cannot name a parameter, since Argo's CRD wants quantities there;
-    a patch is read after parameters have their values.
+    a patch is read after parameters have their values. Claims stand there too: templates have
+    a field for them since 4.1 only.
     """
     found: dict[str, Any] = {name: task.pod[name] for name in PATCHED if name in task.pod}
+    if task.claims:
+        found["resourceClaims"] = list(task.claims)
     containers = [{"name": MAIN if len(task.steps) == 1 else step.name,
                    "resources": _asking(task, counts[step.name].name)}
                   for step in task.steps if step.name in counts]
