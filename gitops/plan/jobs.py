@@ -68,8 +68,9 @@ class TaskPlan(Struct, frozen=True):
 
 class RunPlan(Struct, frozen=True):
     """One run: its object's name, the values of all parameters, and its tasks with the
-    values filled in. ``own`` are the values that differ from the job's defaults, and
-    ``devices`` the number where it differs from the job's."""
+    values filled in. ``own`` are the values that differ from the job's defaults (with those of
+    Argo's parameters for devices), and ``devices`` the number where it differs from the job's.
+    """
 
     name: str
     id: str

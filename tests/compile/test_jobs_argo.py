@@ -104,6 +104,11 @@ def test_a_schedule_runs_the_template_one_run_at_a_time() -> None:
                     "workflowSpec": {"workflowTemplateRef": {"name": "train"}}}
 
 
+def test_a_schedule_without_a_time_zone_is_not_the_controllers() -> None:
+    cron = jobs('train: {image: r.example/x:1, hardware: cpu-fast, schedule: "@daily"}')
+    assert cron["CronWorkflow/train"]["spec"]["timezone"] == "UTC"
+
+
 def test_retries_are_each_pods_and_the_timeout_is_the_whole_runs() -> None:
     made = spec("train: {image: r.example/x:1, hardware: cpu-fast, retries: 3, timeout: 90m}")
     assert made["activeDeadlineSeconds"] == 5400
