@@ -98,8 +98,9 @@ def _config_map() -> Mapping[str, str]:
     namespace = ACCOUNT / "namespace"
     if not namespace.exists():
         raise LookupError(f"this does not run in a workspace: {ELSEWHERE}")
-    config, client = import_module("kubernetes.config"), import_module("kubernetes.client")
-    config.load_incluster_config()
+    config = import_module("kubernetes.config.incluster_config")
+    client = import_module("kubernetes.client")
+    config.InClusterConfigLoader(str(ACCOUNT / "token"), str(ACCOUNT / "ca.crt")).load_and_set()
     texts: Mapping[str, str] = client.CoreV1Api().read_namespaced_config_map(
         CONFIG_MAP, namespace.read_text(encoding="utf-8").strip()).data
     return texts

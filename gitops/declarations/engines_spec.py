@@ -65,7 +65,7 @@ ENGINES = Record("engines", (
           "notebook form's hardware menu, a patch for the distribution's own.",
           default="false")), "Kubeflow's notebooks."),
     Field("default", Choice({name: f"jobs run on {name}" for name in (
-        "tekton", "argo", "trainer", "pipelines", "notebooks")}),
+        "tekton", "argo", "trainer", "notebooks")}),
         "What runs jobs that name no engine.", default="the only one of tekton, argo and trainer"),
 ), _engines)
 MANAGER = Choice({"kueue": "Kueue holds jobs back until their devices are free",

@@ -45,7 +45,7 @@ ENGINE = Choice({
     "argo": "Argo Workflows: a WorkflowTemplate",
     "trainer": "Kubeflow Trainer: a TrainingRuntime",
     "katib": "Katib: experiments that search for parameters",
-    "pipelines": "Kubeflow Pipelines",
+    "pipelines": "Kubeflow Pipelines, whose jobs git cannot declare",
     "notebooks": "a notebook server",
 })
 
