@@ -121,24 +121,22 @@ class Compiler(Struct, frozen=True):
             Refused: a template is wrong.
         """
         made: list[RenderedFile] = []
-        context = self.context(unit)
-        for file in self._files(unit, context, late=False):
+        context, pages = self.context(unit), self._pages(unit)
+        for file in self._files(unit, context, [page for page in pages if not page.late]):
             made.append(file)
             yield file
-        if any(page.late for page in self._pages(unit)):
-            yield from self._files(unit, {**context, "sync": self._sync(unit, made)}, late=True)
+        if late := [page for page in pages if page.late]:
+            yield from self._files(unit, {**context, "sync": self._sync(unit, made)}, late)
 
     def _pages(self, unit: Unit) -> list[Page]:
         cluster = self.estate.clusters[unit.cluster]
         return [page for page in self.pages
                 if page.of_tenant == bool(unit.tenant) and page.on(cluster)]
 
-    def _files(self, unit: Unit, context: Mapping[str, object], *, late: bool
+    def _files(self, unit: Unit, context: Mapping[str, object], pages: Iterable[Page]
                ) -> Iterator[RenderedFile]:
         source = f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
-        for page in self._pages(unit):
-            if page.late != late:
-                continue
+        for page in pages:
             rendered = self.engine.render(page.template, context, self._labels(unit, page))
             if rendered.documents:
                 yield RenderedFile(page.at(unit.cluster, unit.tenant),
@@ -147,11 +145,11 @@ class Compiler(Struct, frozen=True):
 
     def trace(self, unit: Unit, path: str) -> list[TracedDocument]:
         """The objects of a unit's file, each field with the lines that made it. Slow."""
-        page = next(page for page in self._pages(unit)
-                    if page.at(unit.cluster, unit.tenant) == path)
+        pages = self._pages(unit)
+        page = next(page for page in pages if page.at(unit.cluster, unit.tenant) == path)
         context = self.context(unit)
         if page.late:
-            others = self._files(unit, context, late=False)
+            others = self._files(unit, context, [page for page in pages if not page.late])
             context = {**context, "sync": self._sync(unit, others)}
         return self.engine.trace(page.template, context, self._labels(unit, page))
 

@@ -45,7 +45,8 @@ class Compiled:
         that is not there.
         """
         template = self._ready.get(name) or self._compile(name)
-        made = template.new_context({**context, SINK: put_aside, STEPS: steps()})
+        names = {**template.globals, **context, SINK: put_aside, STEPS: steps()}
+        made = template.new_context(names, shared=True)
         return "".join(template.root_render_func(made))
 
     def record(self, name: str, context: Mapping[str, object], recorder: Recorder) -> None:

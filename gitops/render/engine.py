@@ -67,6 +67,8 @@ class Engine:
         values: list[object] = []
         try:
             text = self._compiled.run(name, context, values.append)
+            if not values and not text.strip(" \n"):  # as most templates say to most tenants
+                return Rendered("", Documents(), ())
             return self._fill(text, values, labels)
         except Refused:
             raise
