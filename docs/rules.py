@@ -51,6 +51,9 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                                 "of the two is named.", "Use the key that the hint names."),
         "sync-accounts": Rule("A cluster's `sync` says something that its engine does not know.",
                               "Take it out; the hint says what does the same."),
+        "sync-elsewhere": Rule("An Argo CD in another cluster is to sync this one.",
+                               "Run one in each cluster: what `sync/` holds is applied to one "
+                               "cluster, the projects and the accounts that they name."),
         "sync-window": Rule("A sync window that Argo CD would take and that never begins or "
                             "never ends.", "Correct its schedule or its duration."),
     },

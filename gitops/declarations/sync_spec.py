@@ -121,8 +121,9 @@ SYNC = Shorthand(
               default="`argocd` or `flux-system`"),
         Field("accounts", Name, "The namespace of the accounts that Argo CD applies as; no "
               "tenant's.", default="the engine's namespace"),
-        Field("server", Text("a URL", r"https://\S+"), "How Argo CD addresses this cluster.",
-              default="`https://kubernetes.default.svc`, the one it runs in"),
+        Field("server", Text("a URL", r"https://\S+"),
+              "How Argo CD addresses this cluster, which it runs in.",
+              default="`https://kubernetes.default.svc`"),
         Field("shards", Integer(0, 100), "How many further kustomize- and source-controllers "
               "of Flux share the tenants.", default="0"),
         Field("windows", WINDOWS, "When Argo CD syncs jobs and runs, or does not. Access is "

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cluster.client import Manifest
 from tests.cluster.controlplane import ControlPlane
-from tests.cluster.rendered import EXAMPLES, sweep
+from tests.cluster.rendered import EXAMPLES, end_namespaces, sweep
 from tests.cluster.surroundings import kustomized, namespace
 from tests.estates import PROFILE, estate, files_of
 
@@ -45,8 +45,34 @@ def test_the_self_applied_tree_is_what_was_bootstrapped(
         assert stored.get("spec") == document.data.get("spec")
 
 
+def test_each_unit_is_applied_by_its_own_account_and_no_other(
+        plane: ControlPlane, bootstrap: list[Manifest]) -> None:
+    root = BOOTSTRAP.parent
+    documents = [*kustomized(plane, root / "platform"), *kustomized(plane, root / "tenants")]
+    plane.apply(bootstrap, manager="argocd-controller")
+    try:
+        assert applied(plane, BOOTSTRAP, "gitops-tenancy-sync") == ""
+        assert applied(plane, root / "platform", "gitops-tenancy-platform") == ""
+        assert applied(plane, root / "tenants/vision", "vision-sync") == ""
+        assert "forbidden" in applied(plane, root / "tenants/nlp", "vision-sync")
+        assert "forbidden" in applied(plane, root / "platform", "vision-sync")
+    finally:
+        sweep(plane, documents)
+        end_namespaces(plane, [document.identity[3] for document in documents
+                               if document.data["kind"] == "Namespace"])
+
+
+def applied(plane: ControlPlane, folder: Path, account: str) -> str:
+    """What is wrong when an account applies a folder as Argo CD does; nothing when all is well."""
+    done = plane.kubectl("apply", "--server-side", "--force-conflicts",
+                         "--field-manager=argocd-controller", "-k", str(folder),
+                         user=f"system:serviceaccount:argocd:{account}")
+    return done.stderr if done.returncode else ""
+
+
 def test_a_wrong_project_is_refused_by_the_real_schema(plane: ControlPlane) -> None:
-    files = files_of(estate(cluster=PROFILE + "sync: argocd\n", platform='sync: {repo: "https://g.e/x"}'))
+    files = files_of(estate(cluster=PROFILE + "sync: argocd\n",
+                            platform='sync: {repo: "https://git.example.com/estate.git"}'))
     project = next(dict(one) for one in files["prod/sync/tenants/vision.yaml"].objects
                    if one["kind"] == "AppProject")
     wrong = {**project["spec"]["destinationServiceAccounts"][0]}
@@ -57,8 +83,7 @@ def test_a_wrong_project_is_refused_by_the_real_schema(plane: ControlPlane) -> N
     assert "defaultServiceAccount" in answer.message
 
 
-def test_settings_are_merged_into_the_installations_own(plane: ControlPlane,
-                                                        tmp_path: Path) -> None:
+def test_settings_are_merged_into_the_installations_own(plane: ControlPlane) -> None:
     own = {"apiVersion": "v1", "kind": "ConfigMap", "data": {OWN_SETTING: "theirs"},
            "metadata": {"name": "argocd-cm", "namespace": "argocd"}}
     plane.apply([namespace("argocd")], manager="platform")
