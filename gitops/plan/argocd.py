@@ -15,7 +15,6 @@ from gitops.model.access import Group, Subject
 from gitops.model.cluster import Cluster
 from gitops.model.sync import Syncing, Window
 from gitops.model.tenant import Tenant
-from gitops.plan.membership import people
 from gitops.plan.sync import (
     ACCESS,
     PLATFORM,
@@ -89,9 +88,10 @@ class OwnProject(Struct, frozen=True):
 
 
 def name_of(cluster: Cluster, name: str) -> str:
-    """An object's name beside the engine, which may serve several clusters.
+    """An object's name beside the engine, which says where it belongs.
 
-    No cluster's and no tenant's name has a dot in it, so two never meet in one name.
+    Its parts are joined by dots, which no cluster's and no tenant's name has, so that two
+    never meet in one name.
     """
     return f"{cluster.name}.{name}"
 
@@ -109,7 +109,7 @@ def tenant_project(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group]
         windows=tuple(_window(window, name, units) for window in engine.windows)
         if _scheduled(units) else (),
         sets=tuple(_sets(name, units)),
-        application=f"{cluster.name}.{folder}-{{{{ .values.unit }}}}",
+        application=f"{cluster.name}.{folder}.{{{{ .values.unit }}}}",
         namespace=folder)
 
 
@@ -118,7 +118,7 @@ def _sets(name: str, units: Iterable[SyncUnit]) -> Iterator[Applications]:
     if others := tuple(unit for unit in units if unit.prune):
         yield Applications(name, others)
     if kept:
-        yield Applications(f"{name}-{RUNS}", kept, keep=True)
+        yield Applications(f"{name}.{RUNS}", kept, keep=True)
 
 
 def _tenant_kinds(can: Held) -> set[tuple[str, str]]:
@@ -146,18 +146,11 @@ def _roles(tenant: Tenant, project: str, groups: Mapping[str, Group]
 
 
 def _named(subject: Subject, groups: Mapping[str, Group]) -> tuple[str, ...]:
-    """A subject as Argo CD's tokens name it: a group's claim, or people's addresses.
-
-    Machines do not log in there.
-    """
-    if subject.kind == "User":
-        return (subject.name,)
-    if subject.kind != "Group":
+    """A subject as the tokens of Argo CD's users name it. Machines do not log in there."""
+    if subject.kind == "ServiceAccount":
         return ()
-    group = groups.get(subject.name)
-    if group is None or group.claim or not group.members:
-        return ((group.claim if group else "") or subject.name,)
-    return tuple(person.name for person in people(subject.name, groups) if person.kind == "User")
+    group = groups.get(subject.name) if subject.kind == "Group" else None
+    return ((group.claim if group else "") or subject.name,)
 
 
 def _scheduled(units: Iterable[SyncUnit]) -> list[SyncUnit]:
@@ -166,7 +159,7 @@ def _scheduled(units: Iterable[SyncUnit]) -> list[SyncUnit]:
 
 
 def _window(window: Window, project: str, units: Iterable[SyncUnit]) -> Mapping[str, object]:
-    covered = [f"{project}-{unit.kind}" for unit in _scheduled(units)]
+    covered = [f"{project}.{unit.kind}" for unit in _scheduled(units)]
     zone = {"timeZone": window.time_zone} if window.time_zone else {}
     return {"kind": window.kind, "schedule": window.schedule, "duration": window.duration, **zone,
             "applications": covered}

@@ -31,13 +31,13 @@ def project(found: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("owner", "groups"), [
     ("ana@example.com", ["ana@example.com"]),
     ("{group: research}", ["research-owners"]),
-    ("{group: nobodys-claim}", ["bob@example.com"]),
+    ("{group: without-claim}", ["without-claim"]),
 ])
 def test_the_owner_sees_the_project_under_the_name_that_the_token_has(
         owner: str, groups: list[str]) -> None:
     found = synced(f"owner: {owner}\n", **{
         "groups/research.yaml": "claim: research-owners\nmembers: [{user: a@example.com}]\n",
-        "groups/nobodys-claim.yaml": "members: [{user: bob@example.com}]\n"})
+        "groups/without-claim.yaml": "members: [{user: bob@example.com}]\n"})
     assert project(found)["roles"][0]["groups"] == groups
 
 
@@ -67,13 +67,13 @@ def test_windows_are_for_jobs_and_runs_and_never_for_access() -> None:
     window = "{kind: deny, schedule: \"@daily\", duration: 1h}"
     engine = f"sync: {{engine: argocd, windows: [{window}]}}\n"
     (made,) = project(synced(OWNED + JOBS, engine))["syncWindows"]
-    assert made["applications"] == ["prod.vision-jobs", "prod.vision-runs"]
+    assert made["applications"] == ["prod.vision.jobs", "prod.vision.runs"]
     assert "syncWindows" not in project(synced(OWNED, engine))
 
 
 def test_runs_outlive_their_application_and_access_does_not() -> None:
     found = synced(OWNED + JOBS)
-    for name, kept in (("prod.vision", False), ("prod.vision-runs", True)):
+    for name, kept in (("prod.vision", False), ("prod.vision.runs", True)):
         spec = found[f"ApplicationSet/{name}@argocd"]["spec"]
         assert spec["syncPolicy"]["preserveResourcesOnDeletion"] is kept
         assert spec["template"]["spec"]["syncPolicy"]["automated"]["prune"] is not kept

@@ -46,9 +46,9 @@ def units(names: Mapping[str, object], cluster: str) -> set[str]:
 def test_there_is_one_application_for_each_tenant_and_unit(argocd: Asked) -> None:
     prod, lab = (seen(argocd, tree(), name) for name in ("prod", "lab"))
     assert units(prod.applications, "prod") == {
-        "vision-access", "vision-jobs", "vision-runs", "nlp-access", "old-access"}
+        "vision.access", "vision.jobs", "vision.runs", "nlp.access", "old.access"}
     assert units(lab.applications, "lab") == {
-        path.split("/")[2] + "-access" for path in tree() if path.startswith("lab/tenants/v")}
+        path.split("/")[2] + ".access" for path in tree() if path.startswith("lab/tenants/v")}
 
 
 def test_no_application_reads_another_clusters_folder(argocd: Asked) -> None:
@@ -92,7 +92,7 @@ def _inside(applications: Mapping[str, dict], projects: Mapping[str, dict],
 def test_another_tenants_object_is_outside_the_project(argocd: Asked) -> None:
     found = seen(argocd, tree(), "prod")
     theirs = next(documents(tree(), "prod/tenants/nlp/"))
-    own = found.applications["prod.vision-access"]
+    own = found.applications["prod.vision.access"]
     assert refused(own, found.projects["prod.vision"], theirs) == "nothing in nlp"
     space = next(documents(tree(), "prod/platform/tenants/vision"))
     assert refused(own, found.projects["prod.vision"], space) == "no Namespace"
@@ -118,7 +118,7 @@ def test_a_deeper_folder_of_the_repository_makes_no_difference(argocd: Asked) ->
     (document,) = [one for one in documents(files, "prod/sync/") if one["kind"] == "ApplicationSet"]
     paths = [f"gitops/{path}" for path in folders(files)]
     (application,) = expanded(argocd, document, paths)
-    assert application["metadata"]["name"] == "prod.vision-access"
+    assert application["metadata"]["name"] == "prod.vision.access"
     assert application["spec"]["destination"]["namespace"] == "vision"
     assert application["spec"]["source"]["path"] == "gitops/rendered/prod/tenants/vision"
 
