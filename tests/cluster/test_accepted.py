@@ -21,12 +21,16 @@ pytestmark = pytest.mark.cluster
 
 SELF_WRITING = {
     "Gateway",
+    "GitRepository",
+    "Kustomization",
     "Namespace",
+    "OCIRepository",
     "PersistentVolumeClaim",
     "ResourceQuota",
     "ValidatingAdmissionPolicy",
 }
-"""Kinds whose status a controller writes at its own time (a Gateway's has defaults till then)."""
+"""Kinds whose status a controller writes at its own time (a Gateway's and those of Flux have
+defaults till then)."""
 FINALIZER = '"resources-finalizer.argocd.argoproj.io": prefer a domain-qualified'
 """Argo CD knows this name only, so its projects must be content with the warning."""
 GENERATED = 50
