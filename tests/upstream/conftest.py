@@ -16,6 +16,11 @@ def tekton() -> Iterator[Asked]:
 
 
 @pytest.fixture(scope="session")
+def argo() -> Iterator[Asked]:
+    yield from _program("argo")
+
+
+@pytest.fixture(scope="session")
 def istio() -> Iterator[Asked]:
     yield from _program("istio")
 
