@@ -8,9 +8,11 @@ its own sets of Applications, and a mistake in one tenant's stops no other's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
+from gitops.foundation.shared import SharedList
 from gitops.model.access import Group, Subject
 from gitops.model.cluster import Cluster
 from gitops.model.sync import Syncing, Window
@@ -60,7 +62,7 @@ class TenantProject(Struct, frozen=True):
 
     name: str
     account: str
-    kinds: tuple[Kind, ...]
+    kinds: SharedList
     roles: tuple[Mapping[str, object], ...]
     windows: tuple[Mapping[str, object], ...]
     sets: tuple[Applications, ...]
@@ -104,7 +106,7 @@ def tenant_project(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group]
     return TenantProject(
         name=name,
         account=f"{engine.accounts}:{account_name(tenant.name, ACCESS, engine)}",
-        kinds=_listed(_tenant_kinds(can)),
+        kinds=_shared(_tenant_kinds(can)),
         roles=tuple(_roles(tenant, name, groups)),
         windows=tuple(_window(window, name, units) for window in engine.windows)
         if _scheduled(units) else (),
@@ -121,13 +123,19 @@ def _sets(name: str, units: Iterable[SyncUnit]) -> Iterator[Applications]:
         yield Applications(f"{name}.{RUNS}", kept, keep=True)
 
 
-def _tenant_kinds(can: Held) -> set[tuple[str, str]]:
+def _tenant_kinds(can: Held) -> frozenset[tuple[str, str]]:
     """Every kind that a tenant's files can hold.
 
     Argo CD neither prunes nor deletes what its project does not allow, so a kind must stay
     allowed when the last object of it leaves git.
     """
-    return {kind for unit in can.units() - {PLATFORM} for kind in can.of(unit)}
+    return frozenset((group, kind) for unit, group, kind in can.kinds if unit != PLATFORM)
+
+
+@lru_cache(maxsize=16)
+def _shared(kinds: frozenset[tuple[str, str]]) -> SharedList:
+    """The same list for the same kinds: most tenants can hold the same."""
+    return SharedList(_listed(kinds))
 
 
 def _listed(kinds: Iterable[tuple[str, str]]) -> tuple[Kind, ...]:
