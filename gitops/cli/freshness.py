@@ -36,23 +36,53 @@ def refuse_removals(going: Mapping[str, bytes], standing: Mapping[str, int],
         raise Refused(findings)
 
 
-def leaving(output: Path, made: Iterable[str], scope: Collection[str]
+def leaving(place: Place, made: Iterable[str], scope: Collection[str]
             ) -> tuple[dict[str, bytes], Mapping[str, int]]:
-    """The workspace files on disk that a render no longer makes, and how many stand by cluster."""
+    """The workspace files that a render no longer makes, and how many stand by cluster.
+
+    Those that somebody deleted from disk since the last render stand as git has them: an
+    empty ``rendered/`` that is filled anew must not take a tenant away unasked.
+    """
     from collections import Counter
 
     from gitops.compile.removal import is_workspace
     from gitops.tree.changes import within
     from gitops.tree.disk import Disk
 
+    output = place.folder
     disk = Disk(str(output))
     made = set(made)
-    places = {path: place for place in output.glob("*/platform/tenants/*.yaml")
-              if is_workspace(path := place.relative_to(output).as_posix())}
-    going = {path: place.read_bytes() for path, place in places.items()
+    places = {path: found for found in output.glob("*/platform/tenants/*.yaml")
+              if is_workspace(path := found.relative_to(output).as_posix())}
+    going = {path: found.read_bytes() for path, found in places.items()
              if path not in made and within(path, scope)
              and disk.kind(path) == "file" and disk.ours(path)}
-    return going, Counter(path.partition("/")[0] for path in places)
+    lost = _deleted(place, made.union(places))
+    going |= {path: content for path, content in lost.items() if within(path, scope)}
+    return going, Counter(path.partition("/")[0] for path in (*places, *lost))
+
+
+def _deleted(place: Place, known: Collection[str]) -> dict[str, bytes]:
+    """The workspace files that were last written here, and are gone though git has them."""
+    from gitops.compile.removal import is_workspace
+    from gitops.tree.written import written
+
+    names = {path for path in written(place.root, place.output)
+             if is_workspace(path) and path not in known}
+    if not names:
+        return {}
+    from gitops.foundation.errors import UsageError
+    from gitops.review.git import Repository
+
+    try:
+        repository = Repository.around(place.root)
+    except UsageError:
+        return {}
+    head = repository.commit("HEAD")
+    entries = repository.entries(head, [f"{place.output}/{name}" for name in sorted(names)]) \
+        if head else []
+    return {path.removeprefix(f"{place.output}/"): content
+            for path, content in repository.contents(entries).items()}
 
 
 def check(session: Session, selection: Selection, output_format: str, given: str) -> int:

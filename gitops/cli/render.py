@@ -137,7 +137,7 @@ def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Pl
 
         outcome, paths = run(session, compiler, compiler.units(selection.clusters), put)
         scope = selection.scope(list(clusters))
-        refuse_removals(*leaving(place.folder, paths, scope), asked.allowed, compiler.estate)
+        refuse_removals(*leaving(place, paths, scope), asked.allowed, compiler.estate)
         wanted = [path for path in paths if selection.holds(path)]
         for file in shared_lists(str(place.folder), selection, clusters, paths):
             stage.put(file.path, file.text.encode())

@@ -47,6 +47,8 @@ def _records(kind: Type, at: str) -> Iterator[Section]:
         yield from _records(kind.item, f"{at}[]")
     elif isinstance(kind, MapOf):
         yield from _records(kind.value, f"{at}.<name>")
+    elif isinstance(record := getattr(kind, "record", None), Record):
+        yield at, record
 
 
 def _section(at: str, record: Record, filled: Mapping[str, Tree]) -> str:

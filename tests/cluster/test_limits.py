@@ -23,7 +23,7 @@ quota:
   limits: {cpu: 4, memory: 8Gi}
   pods: 3
   devices: {nvidia.com/gpu: 2}
-  other: {count/configmaps: 3}
+  other: {count/configmaps: 3, count/jobs.batch: 1}
   priorityClasses: {urgent: {pods: 1}}
 containers: {max: {cpu: 1500m, nvidia.com/gpu: 1}, volume: 10Gi}
 """
@@ -176,6 +176,31 @@ def test_other_objects_are_counted_apart(plane: ControlPlane, workspaces: Render
 def _settings(plane: ControlPlane, name: str) -> Answer:
     meta = {"name": name, "namespace": "vision"}
     return plane.admin.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta})
+
+
+def test_objects_of_any_kind_are_counted_where_no_scope_stands(
+    plane: ControlPlane, workspaces: Rendering
+) -> None:
+    """Within a scope the API server takes the same key and does nothing; none is rendered so."""
+    first, second = (_job(name) for name in ("first", "second"))
+    plane.admin.create(first).object()
+    said = plane.admin.create(second)
+    plane.admin.delete("batch/v1", "Job", "first", "vision", {"propagationPolicy": "Background"})
+    assert said.status == 403
+    assert "exceeded quota: workspace-objects, requested: count/jobs.batch=1" in said.message
+
+
+def _job(name: str) -> Object:
+    main = {"name": "main", "image": "example.com/none"}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name, "namespace": "vision"},
+        "spec": {
+            "suspend": True,
+            "template": {"spec": {"containers": [main], "restartPolicy": "Never"}},
+        },
+    }
 
 
 @pytest.mark.parametrize(("size", "taken"), [("10Gi", True), ("11Gi", False)])
