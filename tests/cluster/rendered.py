@@ -69,7 +69,8 @@ def rendering(files: Mapping[str, bytes], cluster: str = "prod") -> Rendering:
 
 def manifests(file: RenderedFile) -> list[Manifest]:
     """A file's documents, each with the very text that stands in it."""
-    texts = file.text.split("\n---\n")
+    # A text at a document's end may end with its last line's break
+    texts = [f"{text}\n" for text in file.text.removesuffix("\n").split("\n---\n")]
     return [
         Manifest(text, dict(data), file.path)
         for text, data in zip(texts, file.objects, strict=True)
