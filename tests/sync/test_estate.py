@@ -208,6 +208,7 @@ def test_in_two_steps_a_tenant_goes_and_its_namespace_with_it(estate: Estate,
     estate.tenant("leaving", JOB + "frozen: closed\n")
     estate.settled(estate.commit("Frozen"), *CLUSTERS, "leaving-access")
     estate.forget("leaving")
+    estate.write("tombstones/leaving.yaml", "removed: 2026-11-25\nreason: the project ended\n")
     estate.commit("Gone")
     until(lambda: plane.admin.get("v1", "Namespace", "leaving").status == 404, "the end", 90)
     until(lambda: not estate.units("leaving"), "the end of its units")
