@@ -8,7 +8,8 @@ import pytest
 
 from gitops.cli.main import run
 
-NAMES = ["cluster.json", "group.json", "hardware.json", "platform.json", "tenant.json"]
+NAMES = ["cluster.json", "group.json", "hardware.json", "platform.json", "tenant.json",
+         "tombstone.json"]
 
 
 @pytest.fixture
