@@ -21,6 +21,11 @@ def argo() -> Iterator[Asked]:
 
 
 @pytest.fixture(scope="session")
+def trainer() -> Iterator[Asked]:
+    yield from _program("trainer")
+
+
+@pytest.fixture(scope="session")
 def istio() -> Iterator[Asked]:
     yield from _program("istio")
 
