@@ -27,8 +27,9 @@ def test_the_only_general_engine_is_the_default() -> None:
 
 
 def test_a_search_is_katibs() -> None:
-    search = ("hardware: gpu-t4, params: {lr: 0.1}, search: {objective: {metric: loss, goal: "
-              "minimize}, parameters: {lr: {type: double, min: 0.01, max: 0.1}}}")
+    search = ("hardware: gpu-t4, args: [$(params.lr)], params: {lr: 0.1}, search: {objective: "
+              "{metric: loss, goal: minimize}, parameters: {lr: {type: double, min: 0.01, "
+              "max: 0.1}}}")
     assert job(search).engine == "katib"
 
 
