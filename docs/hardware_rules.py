@@ -61,6 +61,9 @@ HARDWARE: Mapping[str, tuple[str, str]] = {
                             "promise, or raise `nodes` in the hardware's file."),
     "promised-too-often": ("All tenants together are promised more devices than there are.",
                            "Take some back, add nodes, or set `overcommit`."),
+    "quotas-above-hardware": ("Quotas of tenants without hardware allow more devices than the "
+                              "hardware that has them can still promise.", "Lower the quota, "
+                              "promise `hardware` in its place, add nodes, or set `overcommit`."),
     "quota-below-hardware": ("The tenant's own quota of a device is below what its hardware comes "
                              "to.", "Take the line out: hardware makes a quota of its own."),
     "quota-of-no-hardware": ("A quota counts a device that no declared hardware provides.",

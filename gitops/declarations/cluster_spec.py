@@ -6,14 +6,16 @@ from typing import Any
 
 from gitops.declarations.common_spec import LABELS, file_stem
 from gitops.declarations.engines_spec import ENGINES, QUEUEING
+from gitops.declarations.limits_spec import CLASS_NAME
 from gitops.declarations.reader import Reader
-from gitops.declarations.records import Field, ListOf, Record, of
+from gitops.declarations.records import Field, ListOf, Record, Shorthand, of
 from gitops.declarations.sync_spec import SYNC
 from gitops.declarations.tenant_spec import ACCOUNT
 from gitops.declarations.types import DNS_NAME, Choice, Cidr, Flag, Integer, Name, Text
 from gitops.foundation.findings import Path
 from gitops.model.cluster import (
     Cluster,
+    DefaultClass,
     IdentityProvider,
     Kubeflow,
     Kubernetes,
@@ -145,6 +147,16 @@ IDENTITY = Record("identity", (
     Field("login", Flag(), "Whether to render the policy that sends people to the login.",
           default="true"),
 ), of(IdentityProvider))
+DEFAULT_CLASS = Shorthand(
+    CLASS_NAME, lambda values, _at, _reader: DefaultClass(values["word"]),
+    Record("a default class", (
+        Field("name", CLASS_NAME, "Its name.", required=True),
+        Field("value", Integer(-2_147_483_648, 1_000_000_000), "Its value, which hardware's "
+              "classes get too.", default="0"),
+        Field("preemption", Choice({
+            "PreemptLowerPriority": "its pods may displace pods of a lower class",
+            "Never": "they wait"}), "Its `preemptionPolicy`.", default="`PreemptLowerPriority`"),
+    ), of(DefaultClass, origin=False)))
 
 
 def _cluster(values: dict[str, Any], _at: Path, reader: Reader) -> Any:
@@ -180,8 +192,11 @@ CLUSTER = Record("a cluster", (
     Field("mutation", Choice({
         "auto": "an admission policy, from Kubernetes 1.36",
         "policy": "likewise, and on 1.34 and 1.35, where its feature gate and API are turned on",
+        "kyverno": "a MutatingPolicy of Kyverno 1.17 or later, which must run there",
         "none": "nothing: jobs rendered from git alone are placed",
     }), "What puts a hardware's settings on pods that carry its label.", default="`auto`"),
+    Field("defaultPriorityClass", DEFAULT_CLASS, "The PriorityClass with `globalDefault: true`, "
+          "where there is one; its name alone will do.", "default_class", default="none"),
     Field("hardwareRules", Flag(), "Whether pods are refused that ask for hardware which their "
           "workspace was not given (Kubernetes 1.30 and later).", "hardware_rules",
           default="`true`"),

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from gitops.declarations.common_spec import GROUP, LABEL_KEY, LABEL_VALUE, LABELS, file_stem
-from gitops.declarations.limits_spec import CLASS_NAME, DEVICE, RESOURCE
+from gitops.declarations.limits_spec import CLASS_NAME, DEVICE
 from gitops.declarations.reader import INVALID, Reader, field_name
 from gitops.declarations.records import Field, ListOf, MapOf, Record, Shorthand, of
 from gitops.declarations.types import DNS_NAME, Amount, Choice, Flag, Integer, Name, Schema, Text
@@ -82,9 +82,9 @@ DEVICE_RECORD = Record("a device", (
     Field("memory", Amount(), "The memory of one device."),
 ), _device)
 
-_TERM = Record("a node selector term", tuple(
-    Field(name, ListOf(Record("an expression", (
-        Field("key", LABEL_KEY, "The label or field.", required=True),
+_TERM = Record("a node selector term", (
+    Field("matchExpressions", ListOf(Record("an expression", (
+        Field("key", LABEL_KEY, "The label.", required=True),
         Field("operator", Choice({
             "In": "one of the values", "NotIn": "none of the values", "Exists": "any value",
             "DoesNotExist": "not there", "Gt": "greater than the value",
@@ -92,9 +92,8 @@ _TERM = Record("a node selector term", tuple(
         Field("values", ListOf(LABEL_VALUE), "With what."),
     ), lambda values, _at, _reader: {**values, **({"values": list(values["values"])}
                                                   if "values" in values else {})})),
-          "All of them must hold.")
-    for name in ("matchExpressions", "matchFields")),
-    lambda values, _at, _reader: {name: list(found) for name, found in values.items()})
+          "All of them must hold.", required=True),
+), lambda values, _at, _reader: {name: list(found) for name, found in values.items()})
 REQUIRED, PREFERRED = ("requiredDuringSchedulingIgnoredDuringExecution",
                        "preferredDuringSchedulingIgnoredDuringExecution")
 AFFINITY = Record("affinity", (
@@ -112,6 +111,8 @@ AFFINITY = Record("affinity", (
         "Which nodes to run on, where equal labels do not say it.", required=True),
 ), lambda values, _at, _reader: values)
 
+OFFERED = Text("a resource name such as cpu, hugepages-2Mi or rdma/hca",
+               r"[a-z0-9.-]+(/[A-Za-z0-9_.-]+)?|hugepages-(2Mi|1Gi)", example="rdma/hca")
 EFFECT = Choice({"NoSchedule": "new pods stay away", "PreferNoSchedule": "they rather stay away",
                  "NoExecute": "running pods leave too"})
 
@@ -229,7 +230,7 @@ HARDWARE = Record("hardware", (
           "The machine type, as the cloud names it."),
     Field("nodes", Integer(0, 100_000), "How many there are on each cluster, or may be.",
           required=True),
-    Field("allocatable", MapOf(RESOURCE, Amount()), "What one node offers to pods: cpu, memory "
+    Field("allocatable", MapOf(OFFERED, Amount()), "What one node offers to pods: cpu, memory "
           "and any further resources, without the device.", required=True),
     Field("device", DEVICE_RECORD, "The accelerators of one node."),
     Field("cpuPlatform", Text(max_length=128), "The processor's generation.", "cpu_platform"),

@@ -196,6 +196,18 @@ class Queueing(Struct, frozen=True):
         return self.manager == "kueue"
 
 
+class DefaultClass(Struct, frozen=True):
+    """The PriorityClass that the cluster gives to pods which name none; no name, no such class.
+
+    Hardware's own classes have its value and preemption, so that a pod which names hardware
+    is neither more nor less important than it was.
+    """
+
+    name: str = ""
+    value: int = 0
+    preemption: str = "PreemptLowerPriority"
+
+
 class Cluster(Struct, frozen=True):
     """One cluster and how it is run. Its name is its file's."""
 
@@ -217,7 +229,8 @@ class Cluster(Struct, frozen=True):
     engines: Engines | None = None
     queueing: Queueing | None = None
     mutation: str = "auto"
-    """What puts hardware's settings on pods: ``auto``, ``policy`` or ``none``."""
+    """What puts hardware's settings on pods: ``auto``, ``policy``, ``kyverno`` or ``none``."""
+    default_class: DefaultClass = field(default_factory=DefaultClass)
     hardware_rules: bool = True
     """Whether pods are refused that ask for hardware their workspace was not given."""
     preset: Mapping[str, str] = field(default_factory=dict)
@@ -246,11 +259,14 @@ class Cluster(Struct, frozen=True):
 
     @property
     def mutating(self) -> str:
-        """What changes pods: ``v1`` or ``v1beta1`` of the mutating policy, or nothing.
+        """What changes pods: ``v1`` or ``v1beta1`` of the mutating policy, ``kyverno``, or
+        nothing.
 
         The policy is served and on from 1.36, and from 1.34 where its feature gate and
         API were turned on, which ``mutation: policy`` says.
         """
+        if self.mutation == "kyverno":
+            return "kyverno"
         if self.mutation in ("auto", "policy") and self.kubernetes.minor >= 36:
             return "v1"
         if self.mutation == "policy" and self.kubernetes.minor >= 34:

@@ -108,6 +108,12 @@ class Needs(Struct, frozen=True):
     host_network: bool = False
 
     @property
+    def per_container(self) -> dict[str, Quantity]:
+        """Huge pages and further resources of one container, by resource name."""
+        pages = {f"hugepages-{size}": amount for size, amount in self.hugepages.items()}
+        return pages | dict(self.resources)
+
+    @property
     def pod_security(self) -> str:
         """The strictest Pod Security level under which a pod may have all this.
 

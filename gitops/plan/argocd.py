@@ -34,7 +34,8 @@ _ADMISSION = "admissionregistration.k8s.io"
 _WIDE = frozenset({
     ("", "Namespace"), ("kubeflow.org", "Profile"), (RBAC, "ClusterRole"),
     ("kueue.x-k8s.io", "ClusterQueue"), ("kueue.x-k8s.io", "Cohort"),
-    ("kueue.x-k8s.io", "ResourceFlavor"), ("scheduling.k8s.io", "PriorityClass"),
+    ("kueue.x-k8s.io", "ResourceFlavor"), ("policies.kyverno.io", "MutatingPolicy"),
+    ("scheduling.k8s.io", "PriorityClass"),
     (_ADMISSION, "MutatingAdmissionPolicy"), (_ADMISSION, "MutatingAdmissionPolicyBinding"),
     (_ADMISSION, "ValidatingAdmissionPolicy"), (_ADMISSION, "ValidatingAdmissionPolicyBinding"),
 })

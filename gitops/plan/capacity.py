@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -14,15 +14,14 @@ from gitops.model.estate import Estate
 from gitops.model.hardware import Hardware, HardwareShare
 from gitops.model.limits import Quota
 from gitops.model.tenant import Tenant
-from gitops.plan.selection import accepts, tenants_of
-
-SHOWN = 5
-"""How many tenants a finding about too many promises names."""
+from gitops.plan.promises import by_quota, having, shares_of
+from gitops.plan.selection import accepts
 
 
 class Capacity(Struct, frozen=True):
     """One hardware on one cluster, counted in devices (all 0 where it has none).
 
+    ``hardware`` is empty for all of a ``resource`` together, whichever hardware has it.
     ``promised`` adds up what the tenants were given; ``by_tenant`` has None for a tenant
     that may use what is free. ``promisable`` is installed times the overcommit factor, and
     ``free`` what may still be promised; negative where too much was.
@@ -54,10 +53,36 @@ class Capacity(Struct, frozen=True):
 
 
 def capacity(cluster: Cluster, estate: Estate) -> list[Capacity]:
-    """Every hardware of a cluster, in order of names."""
-    given = _given(cluster, estate)
-    return [_of(hardware, cluster, given.get(name, {}))
-            for name, hardware in sorted(estate.hardware.items()) if hardware.is_on(cluster.name)]
+    """Every hardware of a cluster, in order of names, and then the resources of which
+    several have devices and quotas alone promise some."""
+    shares, quotas = shares_of(cluster, estate), by_quota(cluster, estate)
+    rows = {name: _of(hardware, cluster, shares.get(name, {}))
+            for name, hardware in sorted(estate.hardware.items()) if hardware.is_on(cluster.name)}
+    more = []
+    for resource, promises in sorted(quotas.items()):
+        alike = [rows[one.name] for one in having(resource, cluster, estate)]
+        counts = {tenant: one.devices for tenant, one in promises.items()}
+        if len(alike) == 1:
+            rows[alike[0].hardware] = _together(alike, counts, alike[0].hardware)
+        elif alike:
+            more.append(_together(alike, counts, ""))
+    return [*rows.values(), *more]
+
+
+def _together(rows: Sequence[Capacity], counts: Mapping[str, int], name: str) -> Capacity:
+    """Hardware of one resource as one, with what quotas promise of it besides."""
+    tenants: dict[str, int | None] = {}
+    for of_one in (*(row.by_tenant for row in rows), counts):
+        for tenant, count in of_one.items():
+            before = tenants.get(tenant)
+            tenants[tenant] = before if count is None else count + (before or 0)
+    installed, promisable = (sum(getattr(row, of) for row in rows)
+                             for of in ("installed", "promisable"))
+    return Capacity(
+        rows[0].cluster, name, rows[0].resource, sum(row.nodes for row in rows), installed,
+        sum(row.promised for row in rows) + sum(counts.values()), promisable,
+        rows[0].overcommit if len(rows) == 1 else f"{promisable / max(installed, 1):g}", tenants,
+        rows[0].cost if len(rows) == 1 else "")
 
 
 def _of(hardware: Hardware, cluster: Cluster, given: Mapping[str, HardwareShare]) -> Capacity:
@@ -75,55 +100,6 @@ def _cost(hardware: Hardware) -> str:
         return ""
     amount = Quantity(hardware.price.nano * hardware.nodes)
     return f"{amount.nano / NANO:.2f} {hardware.currency}".rstrip()
-
-
-def _given(cluster: Cluster, estate: Estate) -> dict[str, dict[str, HardwareShare]]:
-    """The shares of the active tenants of a cluster, by hardware and tenant."""
-    found: dict[str, dict[str, HardwareShare]] = {}
-    for tenant in tenants_of(cluster, estate):
-        if tenant.hardware and not tenant.frozen:
-            for name, share in tenant.hardware.items():
-                found.setdefault(name, {})[tenant.name] = share
-    return found
-
-
-def over_promised(estate: Estate) -> Iterator[Mistake]:
-    """More promised than there is, times the overcommit factor."""
-    for cluster in estate.clusters.values():
-        given = _given(cluster, estate) if estate.hardware else {}
-        for name, shares in sorted(given.items()):
-            hardware = estate.hardware.get(name)
-            if hardware and hardware.is_on(cluster.name):
-                yield from _too_much(hardware, cluster, shares)
-
-
-def _too_much(hardware: Hardware, cluster: Cluster,
-              shares: Mapping[str, HardwareShare]) -> Iterator[Mistake]:
-    for tenant, share in shares.items():
-        if (share.devices or 0) > hardware.installed and hardware.device:
-            yield Mistake("more-than-installed", share.origin,
-                          f"{tenant} is promised {share.devices} of {hardware.name}, and "
-                          f"{cluster.name} has {hardware.installed}",
-                          "lower it, or raise nodes in the hardware's file",
-                          ((hardware.origin.at("nodes"), _sum(hardware)),))
-            return
-    promised = sum(share.devices or 0 for share in shares.values())
-    if promised <= hardware.promisable or not hardware.device:
-        return
-    largest = sorted((share for share in shares.values() if share.devices),
-                     key=lambda share: (-(share.devices or 0), share.origin.file))
-    related = tuple((share.origin, f"{share.devices} promised here") for share in largest[:SHOWN])
-    factor = f"{hardware.overcommit.nano / NANO:g}"
-    times = "" if factor == "1" else f" × overcommit {factor}"
-    yield Mistake("promised-too-often", hardware.origin.at("nodes"),
-                  f"{promised} of {hardware.name} are promised on {cluster.name}, and there are "
-                  f"{hardware.promisable} ({_sum(hardware)}{times})",
-                  f"take {promised - hardware.promisable} back, add nodes, or set overcommit; "
-                  f"{len(largest)} tenants have a promise", related)
-
-
-def _sum(hardware: Hardware) -> str:
-    return f"{hardware.nodes} nodes × {hardware.per_node}"
 
 
 def unprovided(estate: Estate) -> Iterator[Mistake]:

@@ -46,3 +46,12 @@ def table(entries: Mapping[str, Iterable[str]]) -> str:
     Lists must not be empty, and an empty map is no map of lists to CEL: ask first.
     """
     return "{" + ", ".join(f"{cel(key)}: {texts(entries[key])}" for key in sorted(entries)) + "}"
+
+
+def add(path: str, value: str, tail: str = "") -> str:
+    """A JSON patch that adds a CEL value at a path, or replaces what is there.
+
+    ``tail`` is a CEL expression for the path's end.
+    """
+    end = f" + {tail}" if tail else ""
+    return f"JSONPatch{{op: 'add', path: {cel(path)}{end}, value: {value}}}"

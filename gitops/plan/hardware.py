@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from gitops.foundation.findings import Origin
-from gitops.foundation.quantity import Quantity
+from gitops.foundation.quantity import NANO, Quantity
 from gitops.foundation.shared import SharedList, SharedMap
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
@@ -20,9 +20,9 @@ class Allowance(Struct, frozen=True):
     """One hardware that a workspace may use, and how much of it.
 
     ``devices`` is the number promised; None where none was named, and then the workspace
-    may use what is free. ``nominal`` is its queue's share by resource (cpu, memory, the
-    device), ``borrow`` and ``lend`` the devices it may take from and give to the cohort
-    ("" is without bound).
+    may use what is free. ``nominal`` is its queue's share by resource (cpu, memory, what
+    else a node offers, the device), ``borrow`` and ``lend`` the devices it may take from and
+    give to the cohort ("" is without bound).
     """
 
     overlay: Overlay
@@ -119,20 +119,31 @@ def equipment(tenant: Tenant, cluster: Cluster, estate: Estate,
 
 def _parts(given: Given, cluster: Cluster, estate: Estate,
            overlays: Mapping[str, Overlay]) -> Parts:
-    resources = sorted({hardware.device.resource for hardware, _ in given
-                        if hardware.device and hardware.device.resource})
-    covered = ("cpu", "memory", *resources)
+    covered = ordered(name for hardware, _ in given for name in offered(hardware))
     allowed = tuple((overlays[hardware.name], share.devices, nominal(hardware, share, covered),
                      *_bounds(share)) for hardware, share in given)
     return Parts(tuple(hardware.name for hardware, _ in given), allowed,
                  tuple(_quotas(given, cluster, _elsewhere(cluster, estate))), covered)
 
 
+def offered(hardware: Hardware) -> Iterator[str]:
+    """Every resource that a pod may ask a node for: what is allocatable, and the device."""
+    yield from hardware.allocatable
+    if hardware.device and hardware.device.resource:
+        yield hardware.device.resource
+
+
+def ordered(resources: Iterable[str]) -> tuple[str, ...]:
+    """Cpu and memory, then the others by name."""
+    return ("cpu", "memory", *sorted({*resources} - {"cpu", "memory"}))
+
+
 def nominal(hardware: Hardware, share: HardwareShare, covered: Iterable[str]) -> SharedMap:
     """A queue's nominal share of one flavor.
 
-    Without amounts of its own, cpu and memory follow the devices: as much of a node as the
-    devices are of the node's devices. Where no device was promised, they are all there is.
+    Without amounts of its own, all but the device follow the devices: as much of a node as
+    the devices are of the node's devices, and no less than as many containers need. Where no
+    device was promised, they are all there is.
     """
     device = hardware.device
     found = {}
@@ -140,21 +151,23 @@ def nominal(hardware: Hardware, share: HardwareShare, covered: Iterable[str]) ->
         own = {"cpu": share.cpu, "memory": share.memory}.get(name)
         if own is not None:
             found[name] = str(own)
-        elif name in ("cpu", "memory"):
-            found[name] = str(_part(hardware, share, name))
+        elif device is not None and device.resource == name:
+            found[name] = str(share.devices or 0)
         else:
-            mine = device is not None and device.resource == name
-            found[name] = str(share.devices or 0) if mine else "0"
+            found[name] = str(_part(hardware, share, name))
     return SharedMap(found)
 
 
 def _part(hardware: Hardware, share: HardwareShare, name: str) -> Quantity:
-    """The part of all nodes' cpu (rounded down to thousandths) or memory (to Mi)."""
+    """The part of what all nodes offer, rounded down: cpu to thousandths, an amount with a
+    binary suffix to Mi, anything else to whole pieces."""
     each = hardware.allocatable.get(name, Quantity(0))
-    parts, of = (hardware.nodes, 1) if not hardware.per_node or share.devices is None else \
-        (share.devices, hardware.per_node)
-    grain = 2**20 * 10**9 if each.binary else 10**6
-    return Quantity(each.nano * parts // of // grain * grain, each.binary)
+    if not hardware.per_node or share.devices is None:
+        return Quantity(each.nano * hardware.nodes, each.binary)
+    grain = NANO // 1000 if name == "cpu" else (2**20 if each.binary else 1) * NANO
+    part = each.nano * share.devices // hardware.per_node // grain * grain
+    needed = hardware.needs.per_container.get(name) if hardware.needs else None
+    return Quantity(max(part, needed.nano * share.devices if needed else 0), each.binary)
 
 
 def _bounds(share: HardwareShare) -> tuple[str, str]:

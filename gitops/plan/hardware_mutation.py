@@ -2,7 +2,8 @@
 
 The patch stands in a condition of its own expression, and the policy is asked again after
 other changes: a policy's match conditions see the pod before a webhook has labelled it.
-What a pod had for itself under the same keys is overwritten: it named the hardware.
+What a pod had for itself under the same keys is overwritten: it named the hardware. Its
+own node affinity is kept beside the hardware's.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitops.plan.cel import cel, literal
+from gitops.model.cluster import DefaultClass
+from gitops.plan.cel import add, cel, literal, texts
+from gitops.plan.hardware_affinity import affinity
 from gitops.plan.overlays import HARDWARE_LABEL, Overlay
 
 SPEC = "object.spec"
@@ -23,45 +26,42 @@ def chosen(overlay: Overlay) -> str:
     return f"{label} || {menu}"
 
 
-def patches(overlay: Overlay) -> str:
-    """The list of patches that put a pod on this hardware; empty for all other pods."""
-    return f"({chosen(overlay)}) ? ({' + '.join(_parts(overlay))}) : []"
+def patches(overlay: Overlay, usual: DefaultClass) -> str:
+    """The list of patches that put a pod on this hardware; empty for all other pods.
+
+    ``usual`` is the class that a pod has without having named one.
+    """
+    return f"({chosen(overlay)}) ? ({' + '.join(_parts(overlay, usual))}) : []"
 
 
-def _parts(overlay: Overlay) -> Iterator[str]:
+def _parts(overlay: Overlay, usual: DefaultClass) -> Iterator[str]:
     yield from _selector(overlay.node_selector)
     yield from _tolerations(overlay.tolerations)
-    yield _class(overlay)
-    if overlay.affinity:
-        yield _affinity(overlay.affinity)
+    yield _class(overlay, usual)
+    yield from affinity(overlay.affinity.get("nodeAffinity", {}))
     if overlay.runtime_class:
-        yield f"[{_add('/spec/runtimeClassName', cel(overlay.runtime_class))}]"
+        yield f"[{add('/spec/runtimeClassName', cel(overlay.runtime_class))}]"
     if overlay.scheduler:
-        yield f"[{_add('/spec/schedulerName', cel(overlay.scheduler))}]"
-
-
-def _add(path: str, value: str, tail: str = "") -> str:
-    end = f" + {tail}" if tail else ""
-    return f"JSONPatch{{op: 'add', path: {cel(path)}{end}, value: {value}}}"
+        yield f"[{add('/spec/schedulerName', cel(overlay.scheduler))}]"
 
 
 def _selector(selector: Mapping[str, str]) -> Iterator[str]:
     if not selector:
         return
-    each = ", ".join(_add("/spec/nodeSelector/", cel(value), f"jsonpatch.escapeKey({cel(key)})")
+    each = ", ".join(add("/spec/nodeSelector/", cel(value), f"jsonpatch.escapeKey({cel(key)})")
                      for key, value in selector.items())
     yield (f"(has({SPEC}.nodeSelector) ? [{each}] : "
-           f"[{_add('/spec/nodeSelector', literal(selector))}])")
+           f"[{add('/spec/nodeSelector', literal(selector))}])")
 
 
 def _tolerations(tolerations: Any) -> Iterator[str]:
     """Each toleration that the pod lacks; the list first, where it has none."""
     if not tolerations:
         return
-    yield f"(has({SPEC}.tolerations) ? [] : [{_add('/spec/tolerations', '[]')}])"
+    yield f"(has({SPEC}.tolerations) ? [] : [{add('/spec/tolerations', '[]')}])"
     for one in tolerations:
         there = f"{SPEC}.?tolerations.orValue([]).exists(t, {_same(one)})"
-        yield f"({there} ? [] : [{_add('/spec/tolerations/-', literal(one))}])"
+        yield f"({there} ? [] : [{add('/spec/tolerations/-', literal(one))}])"
 
 
 def _same(one: Mapping[str, Any]) -> str:
@@ -75,16 +75,11 @@ def _same(one: Mapping[str, Any]) -> str:
     return " && ".join(parts)
 
 
-def _class(overlay: Overlay) -> str:
+def _class(overlay: Overlay, usual: DefaultClass) -> str:
     """The hardware's class, with what follows from it: the name alone is refused where the
     cluster has a default class. A pod keeps a class that it brought."""
-    together = ", ".join((_add("/spec/priorityClassName", cel(overlay.priority_class)),
-                          _add("/spec/priority", "0"),
-                          _add("/spec/preemptionPolicy", cel("PreemptLowerPriority"))))
-    return f"({SPEC}.?priorityClassName.orValue('') == '' ? [{together}] : [])"
-
-
-def _affinity(affinity: Mapping[str, Any]) -> str:
-    whole = _add("/spec/affinity", literal(affinity))
-    node = _add("/spec/affinity/nodeAffinity", literal(affinity["nodeAffinity"]))
-    return f"(has({SPEC}.affinity) ? [{node}] : [{whole}])"
+    together = ", ".join((add("/spec/priorityClassName", cel(overlay.priority_class)),
+                          add("/spec/priority", str(usual.value)),
+                          add("/spec/preemptionPolicy", cel(usual.preemption))))
+    unnamed = f"in {texts(('', usual.name))}" if usual.name else "== ''"
+    return f"({SPEC}.?priorityClassName.orValue('') {unnamed} ? [{together}] : [])"

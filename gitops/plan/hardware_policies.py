@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from gitops.foundation.findings import Origin
-from gitops.model.cluster import Cluster
+from gitops.model.cluster import Cluster, DefaultClass
 from gitops.plan.hardware_mutation import patches
 from gitops.plan.hardware_rules import (
     REQUESTS,
@@ -25,6 +25,8 @@ POLICIES_SINCE = 30
 """The minor version that brought ValidatingAdmissionPolicy v1."""
 CLAIMS_SINCE = 34
 """The minor version that brought resource.k8s.io/v1."""
+
+
 class Policy(Struct, frozen=True):
     """The parts of a ValidatingAdmissionPolicy. ``rules`` are its resourceRules."""
 
@@ -36,7 +38,7 @@ class Policy(Struct, frozen=True):
 
 
 class Mutation(Struct, frozen=True):
-    """A MutatingAdmissionPolicy's name, and its JSON patches as one CEL expression."""
+    """A mutating policy's name, and its JSON patches as one CEL expression."""
 
     name: str
     expression: str
@@ -44,12 +46,17 @@ class Mutation(Struct, frozen=True):
 
 
 class Fleet(Struct, frozen=True):
-    """All hardware of a cluster. ``version`` is that of the mutating policy's API."""
+    """All hardware of a cluster. ``version`` is that of the mutating policy's API, and
+    ``kyverno`` says that Kyverno's policy takes its place. ``usual`` is what the classes
+    have in common with the cluster's default one."""
 
     overlays: tuple[Overlay, ...]
     version: str
+    kyverno: bool
     mutations: tuple[Mutation, ...]
+    usual: DefaultClass
     policies: tuple[Policy, ...]
+    origins: Mapping[str, tuple[Origin, ...]]
 
 
 def fleet(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Fleet | None:
@@ -57,13 +64,17 @@ def fleet(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Fleet | None:
     if not overlays:
         return None
     ours = tuple(overlays.values())
-    served = cluster.mutating in ("v1", "v1beta1")
+    usual, kyverno = cluster.default_class, cluster.mutating == "kyverno"
     return Fleet(
         overlays=ours,
-        version=f"admissionregistration.k8s.io/{cluster.mutating}" if served else "",
-        mutations=tuple(Mutation(one.priority_class, patches(one), {"expression": (one.origin,)})
-                        for one in ours) if served else (),
+        version="" if kyverno else f"admissionregistration.k8s.io/{cluster.mutating}",
+        kyverno=kyverno,
+        mutations=tuple(Mutation(one.priority_class, patches(one, usual),
+                                 {"expression": (one.origin,)})
+                        for one in ours) if cluster.mutating else (),
+        usual=usual,
         policies=tuple(_policies(cluster, ours)),
+        origins={"usual": (cluster.origin.at("defaultPriorityClass"),)},
     )
 
 
@@ -72,7 +83,8 @@ def _policies(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Policy]:
         return
     origins = {"validations": tuple(one.origin for one in ours)}
     yield Policy("gitops-tenancy-hardware", (_rule("", "v1", "pods", "pods/resize"),),
-                 tuple(variables(ours)), tuple(validations(ours)), origins)
+                 tuple(variables(ours)), tuple(validations(ours, cluster.default_class.name)),
+                 origins)
     found = tuple(claims(ours))
     if found and cluster.kubernetes.minor >= CLAIMS_SINCE:
         rule = _rule("resource.k8s.io", "v1", "resourceclaims", "resourceclaimtemplates")

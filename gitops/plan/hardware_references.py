@@ -8,10 +8,11 @@ from gitops.foundation.findings import Mistake
 from gitops.foundation.quantity import Quantity
 from gitops.model.estate import Estate
 from gitops.model.hardware import DEVICES, Hardware
-from gitops.plan.capacity import over_promised, unprovided
+from gitops.plan.capacity import unprovided
 from gitops.plan.hardware_tenants import OF_TENANTS
 from gitops.plan.job_case import Named, near, said
 from gitops.plan.job_references import check_jobs
+from gitops.plan.promises import over_promised
 
 LONGEST = 54
 """``hardware-`` goes before the name where 63 characters fit."""

@@ -67,14 +67,16 @@ def given() -> Variable:
                              ".split(',').filter(n, n != '')")
 
 
-def validations(overlays: Iterable[Overlay]) -> Iterator[Validation]:
-    """Every rule for pods, in the order in which they are told."""
+def validations(overlays: Iterable[Overlay], usual: str = "") -> Iterator[Validation]:
+    """Every rule for pods, in the order in which they are told. ``usual`` is the class that
+    a pod has without having named one, where the cluster has such."""
     ours = tuple(overlays)
     yield from _choice()
     yield from _devices(ours)
     yield from _places(ours)
     yield from _taints(ours)
-    yield from _classes(ours)
+    yield from _classes(ours, usual)
+    yield from _least(ours)
     yield from _most(ours)
 
 
@@ -220,8 +222,12 @@ def _taints(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
         f"toleration without a key; take it out, or name the hardware in ' + {FILE}")
 
 
-def _classes(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
-    """The class is what quotas count by: a pod on hardware has its class, and no other has."""
+def _classes(ours: tuple[Overlay, ...], usual: str) -> Iterator[Validation]:
+    """The class is what quotas count by: a pod on hardware has its class, and no other has.
+
+    The default class is let pass: where pods are changed none is left with it, and where
+    they are not no quota counts by class.
+    """
     own = {one.priority_class: [one.name] for one in ours}
     brought = "object.spec.?priorityClassName.orValue('')"
     yield Validation(
@@ -229,12 +235,30 @@ def _classes(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
         ".exists(n, n in variables.chosen)",
         f"'the class ' + {brought} + ' belongs to hardware that this pod does not name; "
         f"give it the label {HARDWARE_LABEL}, or leave priorityClassName out'")
-    allowed = {one.name: (one.priority_class, *one.other_classes) for one in ours}
+    further = (usual,) if usual else ()
+    allowed = {one.name: (one.priority_class, *one.other_classes, *further) for one in ours}
     yield Validation(
         f"{brought} == '' || variables.chosen.all(n, {brought} in {table(allowed)}[n])",
         f"'the class ' + {brought} + ' would hide this pod from the quota of its hardware; "
         "leave priorityClassName out, or have the platform allow it under priorityClasses of '"
-        " + variables.chosen.map(n, 'hardware/' + n + '.yaml').join(', ')")
+        " + variables.chosen.map(n, 'hardware/' + n + '.yaml').join(', ') + '; a class that the "
+        "cluster gives to every pod is declared as its defaultPriorityClass'")
+
+
+def _least(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
+    """The pod as a whole, its running containers together, or one init container for a
+    time: the scheduler looks for the largest of them."""
+    for one in ours:
+        for resource, amount in one.least.items():
+            asked, bound = _asked("c", resource), f"quantity({cel(amount)})"
+            yield Validation(
+                f"!({cel(one.name)} in variables.chosen) || "
+                f"{_asked('dyn(object).spec', resource)}.compareTo({bound}) >= 0 || "
+                f"variables.containers.exists(c, {asked}.compareTo({bound}) >= 0) || "
+                f"variables.always.map(c, {asked}.asApproximateFloat()).sum() >= "
+                f"{_below(amount)}",
+                cel(f"a pod on {one.name} must ask for {amount} of {resource} at least; ask for "
+                    "more, or choose other hardware"))
 
 
 def _most(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
@@ -259,3 +283,8 @@ def _asked(of: str, resource: str) -> str:
 def _above(amount: str) -> str:
     """A bound that a sum of rounded numbers stays below when it is as large as allowed."""
     return repr(Quantity.parse(amount).nano / NANO * (1 + 1e-9))
+
+
+def _below(amount: str) -> str:
+    """A bound that a sum of rounded numbers reaches when it is as large as needed."""
+    return repr(Quantity.parse(amount).nano / NANO * (1 - 1e-9))

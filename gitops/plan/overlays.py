@@ -179,10 +179,8 @@ def _pod(hardware: Hardware, tolerations: SharedList, priority_class: str) -> Sh
 
 def _per_container(hardware: Hardware) -> SharedMap:
     needs = hardware.needs
-    if needs is None:
-        return EMPTY
-    pages = {f"hugepages-{size}": str(amount) for size, amount in needs.hugepages.items()}
-    return SharedMap(pages | {name: str(amount) for name, amount in needs.resources.items()})
+    return SharedMap({name: str(amount) for name, amount in needs.per_container.items()}) \
+        if needs else EMPTY
 
 
 def _origins(hardware: Hardware) -> dict[str, tuple[Origin, ...]]:

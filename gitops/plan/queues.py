@@ -2,6 +2,7 @@
 
 Kueue chooses a flavor before any policy has changed the pod, so a queue with several
 flavors could admit a pod on hardware that it will not run on. A queue of one flavor cannot.
+It counts whatever a node offers: Kueue never admits a pod that asks for anything else.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from gitops.foundation.findings import Origin
-from gitops.plan.hardware import Allowance, Equipment
+from gitops.plan.hardware import Allowance, Equipment, ordered
 
 DEFAULT = "default"
 """The LocalQueue that Kueue takes for a workload that names none."""
@@ -44,7 +45,7 @@ def queues_of(workspace: str, hardware: Equipment) -> tuple[Queue, ...]:
 
 def _queue(workspace: str, one: Allowance, default: str, weight: int) -> Queue:
     overlay = one.overlay
-    covered = ("cpu", "memory", *filter(None, (overlay.resource,)))
+    covered = ordered((*overlay.allocatable, *filter(None, (overlay.resource,))))
     return Queue(
         name=f"{workspace}.{overlay.queue}",
         local=(*((DEFAULT,) if overlay.name == default else ()), overlay.queue),

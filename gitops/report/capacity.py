@@ -18,14 +18,18 @@ def capacity_text(rows: Sequence[Capacity], paint: Paint) -> str:
     if not rows:
         return "no hardware is declared; `gitops hardware add` writes a file"
     lines: list[str] = []
-    width = max(len(row.hardware) for row in rows)
+    width = max(len(_title(row)) for row in rows)
     for cluster in dict.fromkeys(row.cluster for row in rows):
         lines.append(paint(cluster, "bold"))
         for row in rows:
             if row.cluster == cluster:
-                lines.append(f"  {row.hardware.ljust(width)}  {_figures(row, paint)}")
+                lines.append(f"  {_title(row).ljust(width)}  {_figures(row, paint)}")
                 lines += [f"  {' ' * width}  {one}" for one in _tenants(row)]
     return "\n".join(lines)
+
+
+def _title(row: Capacity) -> str:
+    return row.hardware or f"any {row.resource}"
 
 
 def _figures(row: Capacity, paint: Paint) -> str:

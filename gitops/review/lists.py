@@ -37,6 +37,7 @@ BY_KIND: Mapping[str, Mapping[str, str]] = {
     "Kustomization": {"resources": SET},
     "LimitRange": {"spec.limits": "type"},
     "MutatingAdmissionPolicy": _ADMISSION,
+    "MutatingPolicy": _ADMISSION,
     "NetworkPolicy": _PEERS,
     "Profile": {"spec.plugins": SET},
     "RequestAuthentication": {"spec.jwtRules": "issuer", "spec.jwtRules.audiences": SET,

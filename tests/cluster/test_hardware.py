@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from gitops.plan.hardware_affinity import PREFERRED, REQUIRED
 from tests.cluster.client import Answer
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.keeper import until
+from tests.cluster.labelling import ASKED_FOR, labelling
+from tests.cluster.pods import GPU, ON_T4, given, pod
 from tests.cluster.rendered import rendering, standing
 from tests.estates import PROFILE, estate
 
@@ -37,8 +41,17 @@ CPU = """
 nodes: 3
 allocatable: {cpu: 15, memory: 50Gi}
 affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [
-  {matchExpressions: [{key: platform, operator: In, values: [cascadelake]}]}]}}}
+  {matchExpressions: [{key: platform, operator: In, values: [cascadelake]}]},
+  {matchExpressions: [{key: platform, operator: In, values: [milan]}]}]},
+  preferredDuringSchedulingIgnoredDuringExecution: [
+    {weight: 3, preference: {matchExpressions: [{key: rack, operator: Exists}]}}]}}
 scheduler: bin-packing
+"""
+BIG = """
+nodes: 1
+allocatable: {cpu: 95, memory: 1Ti}
+nodeSelector: {size: big}
+workload: {min: {cpu: 2, memory: 8Gi}}
 """
 CLAIMED = """
 nodes: 1
@@ -47,10 +60,9 @@ device: {deviceClass: gpu.example.com, perNode: 1}
 nodeSelector: {accelerator: claimed}
 """
 HARDWARE = {"hardware/gpu-t4.yaml": T4, "hardware/gpu-a100.yaml": A100,
-            "hardware/cpu-fast.yaml": CPU, "hardware/gpu-claimed.yaml": CLAIMED}
-TENANT = "owner: ana@example.com\nhardware: {gpu-t4: 4, cpu-fast: {}}\n"
-ON_T4 = {"hardware": "gpu-t4"}
-GPU = {"requests": {"nvidia.com/gpu": "1"}, "limits": {"nvidia.com/gpu": "1"}}
+            "hardware/cpu-fast.yaml": CPU, "hardware/cpu-big.yaml": BIG,
+            "hardware/gpu-claimed.yaml": CLAIMED}
+TENANT = "owner: ana@example.com\nhardware: {gpu-t4: 4, cpu-fast: {}, cpu-big: {}}\n"
 
 
 @pytest.fixture(scope="module")
@@ -79,22 +91,6 @@ def claim(plane: ControlPlane, kind: str) -> Answer:
         "spec": devices if kind == "ResourceClaim" else {"spec": devices}}, dry_run=True)
 
 
-def pod(plane: ControlPlane, labels: dict[str, str] | None = None, resources: Any = None,
-        whole: Any = None, **spec: Any) -> Answer:
-    """What the API server makes of a pod; nothing is kept."""
-    container = {"name": "main", "image": "example.com/a", "resources": resources or {}}
-    return plane.admin.create({
-        "apiVersion": "v1", "kind": "Pod",
-        "metadata": {"name": "tried", "namespace": "vision", "labels": labels or {}},
-        "spec": {"containers": [container], **spec,
-                 **({"resources": whole} if whole else {})}}, dry_run=True)
-
-
-def given(answer: Answer) -> dict[str, Any]:
-    spec: dict[str, Any] = answer.object()["spec"]
-    return spec
-
-
 @pytest.mark.parametrize("labels", [ON_T4, {"hardware-gpu-t4": "true"}])
 def test_either_label_puts_a_pod_on_its_hardware(
     workspace: ControlPlane, labels: dict[str, str]
@@ -121,6 +117,54 @@ def test_affinity_and_scheduler_are_put_on(workspace: ControlPlane) -> None:
     assert "requiredDuringSchedulingIgnoredDuringExecution" in spec["affinity"]["nodeAffinity"]
 
 
+OWN_ZONE = {"key": "zone", "operator": "In", "values": ["a", "b"]}
+OWN = {"nodeAffinity": {
+    REQUIRED: {"nodeSelectorTerms": [{"matchExpressions": [OWN_ZONE]}]},
+    PREFERRED: [{"weight": 1, "preference": {
+        "matchExpressions": [{"key": "disk", "operator": "Exists"}]}}]}}
+
+
+def test_a_pods_own_node_affinity_holds_beside_the_hardwares(workspace: ControlPlane) -> None:
+    node = given(pod(workspace, {"hardware": "cpu-fast"}, affinity=OWN))["affinity"]["nodeAffinity"]
+    assert node[REQUIRED]["nodeSelectorTerms"] == [
+        {"matchExpressions": [OWN_ZONE, {"key": "platform", "operator": "In", "values": [name]}]}
+        for name in ("cascadelake", "milan")]
+    assert [one["weight"] for one in node[PREFERRED]] == [1, 3]
+
+
+def test_a_pod_that_asks_for_the_hardwares_nodes_already_is_not_asked_twice(
+    workspace: ControlPlane
+) -> None:
+    whole = given(pod(workspace, {"hardware": "cpu-fast"}, affinity=OWN))["affinity"]
+    assert given(pod(workspace, {"hardware": "cpu-fast"}, affinity=whole))["affinity"] == whole
+
+
+def test_other_affinity_stays(workspace: ControlPlane) -> None:
+    apart = {"requiredDuringSchedulingIgnoredDuringExecution": [{
+        "labelSelector": {"matchLabels": {"app": "a"}}, "topologyKey": "zone"}]}
+    found = given(pod(workspace, {"hardware": "cpu-fast"}, affinity={"podAntiAffinity": apart}))
+    assert found["affinity"]["podAntiAffinity"] == apart
+    assert "nodeAffinity" in found["affinity"]
+
+
+def test_a_label_that_a_webhook_adds_late_counts_too(
+    workspace: ControlPlane, tmp_path: Path
+) -> None:
+    with labelling(workspace, tmp_path):
+        until(lambda: "labels" in asking(workspace).body["metadata"], "the webhook")
+        spec = given(asking(workspace))
+    assert spec["nodeSelector"] == {"accelerator": "t4"}
+    assert spec["priorityClassName"] == "hardware-gpu-t4"
+
+
+def asking(plane: ControlPlane) -> Answer:
+    """A pod without labels, for which a webhook knows some."""
+    return plane.admin.create({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {
+            "name": "tried", "namespace": "vision", "annotations": {ASKED_FOR: "yes"}},
+        "spec": {"containers": [{"name": "a", "image": "a"}]}}, dry_run=True)
+
+
 def test_a_plain_pod_is_left_alone(workspace: ControlPlane) -> None:
     spec = given(pod(workspace, {"hardware": ""}))
     assert "nodeSelector" not in spec
@@ -143,13 +187,14 @@ def affine(operator: str, **more: Any) -> dict[str, Any]:
 
 HOST = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
     {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["a"]}]}]}}}
+ON_BIG = {"hardware": "cpu-big"}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "not-given": ({"labels": {"hardware": "gpu-a100"}}, "was not given the hardware gpu-a100"),
     "not-given-in-the-menu": ({"labels": {"hardware-gpu-a100": "true"}}, "was not given"),
     "unknown": ({"labels": {"hardware": "tpu"}}, "there is no hardware tpu on this cluster"),
     "two": ({"labels": {"hardware": "gpu-t4", "hardware-cpu-fast": "true"}},
             "names cpu-fast and gpu-t4"),
-    "no-label": ({"resources": GPU}, "This workspace has: cpu-fast, gpu-t4"),
+    "no-label": ({"resources": GPU}, "This workspace has: cpu-big, cpu-fast, gpu-t4"),
     "device-of-another": ({"labels": {"hardware": "cpu-fast"}, "resources": GPU},
                           "asks for nvidia.com/gpu and not for the hardware"),
     "init-device": ({"initContainers": [{"name": "i", "image": "i", "resources": GPU}]},
@@ -175,6 +220,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
                   "initContainers": [{"name": "i", "image": "i", "restartPolicy": "Always",
                                       "resources": {"requests": {"cpu": "3"}}}]},
                  "6 of cpu at most"),
+    "too-little": ({"labels": ON_BIG, "resources": {"requests": {"cpu": "2", "memory": "7Gi"}}},
+                   "must ask for 8Gi of memory at least"),
+    "nothing": ({"labels": ON_BIG}, "must ask for 2 of cpu at least"),
     "pod-level": ({"labels": ON_T4, "whole": {"requests": {"cpu": "7"}}}, "6 of cpu at most"),
 }
 
@@ -190,10 +238,15 @@ def test_a_pod_is_refused_in_a_sentence(workspace: ControlPlane, case: str) -> N
 @pytest.mark.parametrize("told", [
     {"labels": ON_T4, "resources": {"limits": {"nvidia.com/gpu": "2", "cpu": "6"}}},
     {"labels": ON_T4, "resources": GPU, "priorityClassName": "system-cluster-critical"},
+    {"labels": ON_BIG, "resources": {"requests": {"cpu": "1", "memory": "8Gi"}},
+     "initContainers": [{"name": "i", "image": "i", "restartPolicy": "Always",
+                         "resources": {"requests": {"cpu": "1"}}}]},
+    {"labels": ON_BIG, "whole": {"requests": {"cpu": "2", "memory": "8Gi"}}},
     {"nodeSelector": {"accelerator": "t4"}},
     {"affinity": affine("Exists")},
     {"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}]},
-], ids=["at-the-most", "allowed-class", "own-selector", "own-key", "own-taint"])
+], ids=["at-the-most", "allowed-class", "enough-together", "enough-as-a-whole",
+         "own-selector", "own-key", "own-taint"])
 def test_what_a_workspace_was_given_passes(workspace: ControlPlane, told: dict[str, Any]) -> None:
     answer = pod(workspace, **told)
     assert answer.ok, answer.message

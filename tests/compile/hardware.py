@@ -25,6 +25,7 @@ QUEUES = PROFILE + "queueing: {manager: kueue, cohort: ml}\n"
 NOTEBOOKS = PROFILE + "engines: {notebooks: true}\n"
 OLD = PROFILE.replace("1.37", "1.33")
 GATED = PROFILE.replace("1.37", "1.35") + "mutation: policy\n"
+KYVERNO = OLD + "mutation: kyverno\n"
 
 
 def made(given: str = "gpu-t4: 4", *, cluster: str = PROFILE, more: str = "",

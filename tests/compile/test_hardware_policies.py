@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.compile.hardware import CLAIMED, CPU, GATED, OLD, QUEUES, made
+from tests.compile.hardware import CLAIMED, CPU, GATED, KYVERNO, OLD, QUEUES, made
 from tests.estates import PROFILE, estate, objects_of, without_ours
 
 RULES = "ValidatingAdmissionPolicy/gitops-tenancy-hardware"
@@ -67,6 +67,42 @@ def test_an_older_api_server_gets_the_rules_and_no_mutation() -> None:
     objects = made(cluster=OLD)
     assert RULES in objects
     assert not [name for name in objects if name.startswith("Mutating")]
+
+
+def test_kyverno_puts_the_same_patches_on_pods_alone() -> None:
+    objects = made(cluster=KYVERNO)
+    spec = objects["MutatingPolicy/hardware-cpu-fast"]["spec"]
+    assert spec["mutations"] == [
+        {"patchType": "JSONPatch", "jsonPatch": {"expression": expression(made())}}]
+    assert spec["autogen"] == {"podControllers": {"controllers": []}}
+    assert spec["matchConstraints"]["namespaceSelector"] == {
+        "matchLabels": {"app.kubernetes.io/managed-by": "gitops-tenancy"}}
+    assert not [name for name in objects if name.startswith("MutatingAdmission")]
+
+
+def test_closing_quotas_are_there_only_where_pods_are_given_their_class() -> None:
+    assert "ResourceQuota/hardware.unnamed" in made(cluster=KYVERNO)
+    assert "ResourceQuota/hardware.unnamed" not in made(cluster=OLD)
+
+
+DEFAULT = PROFILE + "defaultPriorityClass: {name: usual, value: 1000, preemption: Never}\n"
+
+
+def test_hardwares_classes_are_worth_what_the_default_class_is() -> None:
+    found = made(cluster=DEFAULT)["PriorityClass/hardware-gpu-t4"]
+    assert (found["value"], found["preemptionPolicy"]) == (1000, "Never")
+
+
+def test_the_default_class_gives_way_to_the_hardwares() -> None:
+    text = expression(made(cluster=DEFAULT))
+    assert "object.spec.?priorityClassName.orValue('') in ['', 'usual'] ? [" in text
+    assert all(patch in text for patch in (
+        "'/spec/priority', value: 1000", "'/spec/preemptionPolicy', value: 'Never'"))
+
+
+def test_pods_with_the_default_class_are_not_refused_for_it() -> None:
+    assert "'cpu-fast': ['hardware-cpu-fast', 'usual']" in \
+        str(made(cluster=DEFAULT)[RULES]["spec"]["validations"])
 
 
 def test_an_annotation_that_is_not_there_gives_nothing() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from gitops.plan.hardware import NOTHING
+from gitops.plan.queues import queues_of
 from gitops.plan.workspace import Planner
 from tests.estates import compiled
-from tests.plan.hardware import CLUSTER, KUEUE, T4, files, planned
+from tests.plan.hardware import A100, CLUSTER, KUEUE, T4, files, planned
 
 
 def quotas(tenant: str, **options: str) -> dict[str, dict[str, str]]:
@@ -87,6 +88,24 @@ def test_devices_by_claim_are_counted_over_all_pods_only() -> None:
 def test_a_queues_cpu_and_memory_follow_its_devices() -> None:
     share = planned("hardware: {gpu-a100: 2}\n", cluster=KUEUE).hardware.allowed[0]
     assert share.nominal == {"cpu": "23500m", "memory": "325Gi", "nvidia.com/gpu": "2"}
+
+
+def test_a_queue_counts_whatever_else_a_node_offers() -> None:
+    text = A100.replace("nvidia-a100-80gb", "other").replace(
+        "1300Gi", "1300Gi, hugepages-2Mi: 8Gi, ephemeral-storage: 90Gi, rdma/hca: 4")
+    workspace = planned("hardware: {mine: 2}\n", cluster=KUEUE, mine=text)
+    queue, = queues_of("vision", workspace.hardware)
+    assert queue.covered == ("cpu", "memory", "ephemeral-storage", "hugepages-2Mi",
+                             "nvidia.com/gpu", "rdma/hca")
+    assert [one["nominalQuota"] for one in queue.resources] == [
+        "23500m", "325Gi", "23040Mi", "2Gi", "2", "1"]
+
+
+def test_a_queues_share_is_no_less_than_as_many_containers_need() -> None:
+    text = A100.replace("nvidia-a100-80gb", "other").replace("1300Gi", "1300Gi, rdma/hca: 8")
+    found = planned("hardware: {mine: 3}\n", cluster=KUEUE,
+                    mine=text + "needs: {resources: {rdma/hca: 2}}\n").hardware.allowed[0]
+    assert found.nominal["rdma/hca"] == "6"
 
 
 def test_every_flavor_lists_the_same_resources_in_one_order() -> None:

@@ -40,6 +40,7 @@ KINDS: Final[dict[tuple[str, str], str]] = {
     (_KUEUE, "ResourceFlavor"): "kueue.RESOURCE_FLAVOR",
     (_KUEUE, "Topology"): "kueue.TOPOLOGY",
     (_KUEUE, "WorkloadPriorityClass"): "kueue.WORKLOAD_PRIORITY_CLASS",
+    ("policies.kyverno.io/v1", "MutatingPolicy"): "kyverno.MUTATING_POLICY",
     (_TEKTON, "Pipeline"): "tekton.PIPELINE",
     (_TEKTON, "PipelineRun"): "tekton.PIPELINE_RUN",
     (_TEKTON, "Task"): "tekton.TASK",
