@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct, field
 
+from gitops.compile.components import component
 from gitops.compile.held import can_hold, held
 from gitops.compile.kustomize import Kustomization, kustomizations
 from gitops.compile.reading import FEW
@@ -133,21 +134,38 @@ class Compiler(Struct, frozen=True):
         return [page for page in self.pages
                 if page.of_tenant == bool(unit.tenant) and page.on(cluster)]
 
+    def _names(self, unit: Unit, page: Page) -> Iterable[str]:
+        """What a page's files of a unit are named after: the tenant, or each hardware."""
+        if page.kind != "overlay":
+            return (unit.tenant,)
+        return self.planner.overlays(self.estate.clusters[unit.cluster])
+
+    def _given(self, unit: Unit, page: Page, name: str, context: Mapping[str, object]
+               ) -> Mapping[str, object]:
+        if page.kind != "overlay":
+            return context
+        cluster = self.estate.clusters[unit.cluster]
+        overlay = self.planner.overlays(cluster)[name]
+        return {**context, "component": component(overlay, cluster)}
+
     def _files(self, unit: Unit, context: Mapping[str, object], pages: Iterable[Page]
                ) -> Iterator[RenderedFile]:
-        source = f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
         for page in pages:
-            rendered = self.engine.render(page.template, context, self._labels(unit, page))
-            if rendered.documents:
-                yield RenderedFile(page.at(unit.cluster, unit.tenant),
-                                   header(source) + rendered.text,
-                                   rendered.documents, rendered.identities)
+            for name in self._names(unit, page):
+                rendered = self.engine.render(page.template,
+                                              self._given(unit, page, name, context),
+                                              self._labels(unit, page))
+                if rendered.documents:
+                    yield RenderedFile(page.at(unit.cluster, name),
+                                       header(_source(unit, page, name)) + rendered.text,
+                                       rendered.documents, rendered.identities)
 
     def trace(self, unit: Unit, path: str) -> list[TracedDocument]:
         """The objects of a unit's file, each field with the lines that made it. Slow."""
         pages = self._pages(unit)
-        page = next(page for page in pages if page.at(unit.cluster, unit.tenant) == path)
-        context = self.context(unit)
+        page, name = next((page, name) for page in pages for name in self._names(unit, page)
+                          if page.at(unit.cluster, name) == path)
+        context = self._given(unit, page, name, self.context(unit))
         if page.late:
             others = self._files(unit, context, [page for page in pages if not page.late])
             context = {**context, "sync": self._sync(unit, others)}
@@ -269,6 +287,13 @@ class Compiler(Struct, frozen=True):
             yield done
         self.known.update({name: Held().with_(some) for name, some in holds.items()})
         yield from over(lambda unit: self.do(unit, take), late, workers_for(len(late)))
+
+
+def _source(unit: Unit, page: Page, name: str) -> str:
+    """What to edit to change a file."""
+    if page.kind == "overlay":
+        return f"hardware/{name}.yaml"
+    return f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
 
 
 def _list(file: Kustomization) -> RenderedFile:

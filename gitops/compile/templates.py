@@ -19,14 +19,15 @@ SUFFIX = ".yaml.j2"
 PREFIX = "templates/"
 FOLDER = Path(__file__).parents[1] / "templates"
 KUSTOMIZATION = "kustomization"
-Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant", "settings"]
+Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant", "settings",
+               "overlay"]
 
 
 class Page(Struct, frozen=True):
     """A template that becomes a file: which, and where below the cluster's folder.
 
-    ``path`` holds ``*`` where the tenant's name goes. ``engine`` is whose clusters alone
-    have it; of every engine's where it is empty.
+    ``path`` holds ``*`` where the name of the tenant goes, or of an overlay's hardware.
+    ``engine`` is whose clusters alone have it; of every engine's where it is empty.
     """
 
     template: str
@@ -41,8 +42,8 @@ class Page(Struct, frozen=True):
 
     @property
     def labelled(self) -> bool:
-        """Whether its objects are ours; settings are merged into somebody else's."""
-        return self.kind != "settings"
+        """Whether its objects are ours; settings and overlays change somebody else's."""
+        return self.kind not in ("settings", "overlay")
 
     @property
     def late(self) -> bool:
@@ -55,9 +56,9 @@ class Page(Struct, frozen=True):
             return True
         return cluster.synced != "" and self.engine in ("", cluster.synced)
 
-    def at(self, cluster: str, tenant: str) -> str:
-        """The rendered file's path below ``rendered/``."""
-        return f"{cluster}/{self.path.replace('*', tenant)}"
+    def at(self, cluster: str, name: str) -> str:
+        """The rendered file's path below ``rendered/``, for a tenant or hardware."""
+        return f"{cluster}/{self.path.replace('*', name)}"
 
 
 def templates(files: Mapping[str, bytes]) -> tuple[dict[str, Template], list[Finding]]:
@@ -123,6 +124,8 @@ def _is_partial(name: str) -> bool:
 
 def _page(name: str) -> Page | None:
     folder, _, rest = name.partition("/")
+    if folder == "overlay" and rest and name.endswith(SUFFIX):
+        return Page(name, "overlay", f"overlays/*/{rest.removesuffix('.j2')}")
     if not name.endswith(SUFFIX) or name.endswith(f"/{KUSTOMIZATION}{SUFFIX}"):
         return None
     if name == f"workspace{SUFFIX}":

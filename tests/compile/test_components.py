@@ -1,0 +1,217 @@
+"""The Component of a hardware, used by a kustomization of somebody's own, by the real kustomize."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gitops.schemas.check import Schemas
+from gitops.schemas.crds import CustomSchemas
+from tests.compile.hardware import PROFILE, QUEUES, T4
+from tests.estates import estate, files_of
+
+SELECTED = {"accelerator": "t4", "disk": "ssd"}
+SPOT = {"key": "spot", "operator": "Equal", "value": "true"}
+OURS = {"effect": "NoSchedule", "key": "nvidia.com/gpu", "operator": "Exists"}
+POD = "{nodeSelector: {disk: ssd}, tolerations: [{key: spot, operator: Equal, value: 'true'}], " \
+    "restartPolicy: Never, containers: [{name: main, image: r.example/a:1}, " \
+    "{name: beside, image: r.example/b:1}]}"
+NO_DEFAULT = POD.replace("restartPolicy: Never, ", "")
+TEMPLATE = f"{{metadata: {{labels: {{a: b}}}}, spec: {POD}}}"
+ALWAYS = f"{{metadata: {{labels: {{a: b}}}}, spec: {NO_DEFAULT}}}"
+KINDS: dict[str, tuple[str, str, str, str, str]] = {
+    "Deployment": ("apps/v1", f"{{selector: {{matchLabels: {{a: b}}}}, template: {ALWAYS}}}",
+                   "spec template spec", "spec template metadata labels", ""),
+    "StatefulSet": ("apps/v1", "{serviceName: a, selector: {matchLabels: {a: b}}, "
+                    f"template: {ALWAYS}}}", "spec template spec",
+                    "spec template metadata labels", ""),
+    "Job": ("batch/v1", f"{{template: {TEMPLATE}}}", "spec template spec",
+            "spec template metadata labels", ""),
+    "CronJob": ("batch/v1", f"{{schedule: 0 1 * * *, jobTemplate: {{spec: {{template: {TEMPLATE}"
+                "}}}", "spec jobTemplate spec template spec",
+                "spec jobTemplate spec template metadata labels", ""),
+    "Pod": ("v1", POD, "spec", "metadata labels", ""),
+    "Notebook": ("kubeflow.org/v1", f"{{template: {{spec: {NO_DEFAULT}}}}}", "spec template spec",
+                 "metadata labels", ""),
+    "InferenceService": ("serving.kserve.io/v1beta1", "{predictor: {nodeSelector: {disk: ssd}, "
+                         "tolerations: [{key: spot, operator: Equal, value: 'true'}], "
+                         "model: {modelFormat: {name: pytorch}, storageUri: 's3://a/b'}}}",
+                         "spec predictor", "spec predictor labels",
+                         "spec predictor model resources limits"),
+    "PyTorchJob": ("kubeflow.org/v1", f"{{pytorchReplicaSpecs: {{Master: {{template: {TEMPLATE}}}, "
+                   f"Worker: {{replicas: 2, template: {TEMPLATE}}}}}}}",
+                   "spec pytorchReplicaSpecs Worker template spec",
+                   "spec pytorchReplicaSpecs Worker template metadata labels", ""),
+    "PipelineRun": ("tekton.dev/v1", "{pipelineRef: {name: a}, taskRunTemplate: {podTemplate: "
+                    "{nodeSelector: {disk: ssd}, tolerations: [{key: spot, operator: Equal, "
+                    "value: 'true'}]}}, taskRunSpecs: [{pipelineTaskName: a, stepSpecs: "
+                    "[{name: main, computeResources: {limits: {cpu: '1'}}}]}]}",
+                    "spec taskRunTemplate podTemplate", "metadata labels",
+                    "spec taskRunSpecs 0 stepSpecs 0 computeResources limits"),
+}
+"""API version, spec, and where the pod's spec, its labels and the device limits stand."""
+
+
+def at(data: Any, path: str) -> Any:
+    """What stands at a path of names and numbers."""
+    for name in path.split():
+        data = data[int(name)] if isinstance(data, list) else data[name]
+    return data
+
+
+def built(tmp_path: Path, kind: str, api_version: str, spec: str, annotations: str = "", *,
+          hardware: str = T4, cluster: str = PROFILE) -> dict[str, Any]:
+    """What kubectl's kustomize makes of one object and the Component; it must be valid."""
+    overlays = {path: file.text for path, file in files_of(estate(
+        {"hardware/gpu-t4.yaml": hardware}, cluster=cluster)).items() if "/overlays/" in path}
+    own = f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: main, annotations: " \
+        f"{{{annotations}}}}}\nspec: {spec}\n"
+    for path, text in {**overlays, "use/own.yaml": own, "use/kustomization.yaml":
+                       "resources: [own.yaml]\ncomponents: [../prod/overlays/gpu-t4]\n"}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    done = subprocess.run(["kubectl", "kustomize", tmp_path / "use"], capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    (made,) = yaml.safe_load_all(done.stdout)
+    if kind not in ("InferenceService", "PyTorchJob"):
+        assert SCHEMAS.check(made) == []
+    return dict(made)
+
+
+def _schemas() -> Schemas:
+    folder = os.environ.get("GITOPS_CRDS")
+    custom = CustomSchemas.read({path.name: path.read_bytes() for path in
+                                 sorted(Path(folder).glob("*.yaml"))}) if folder else None
+    return Schemas("1.37", custom)
+
+
+SCHEMAS = _schemas()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_workload_gets_the_hardware_beside_its_own(kind: str, tmp_path: Path) -> None:
+    api_version, spec, pod, labels, _ = KINDS[kind]
+    made = built(tmp_path, kind, api_version, spec)
+    assert at(made, pod)["nodeSelector"] == SELECTED
+    assert at(made, pod)["tolerations"] == [SPOT, OURS]
+    assert at(made, pod)["priorityClassName"] == "hardware-gpu-t4"
+    assert at(made, labels)["hardware"] == "gpu-t4"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_devices_are_given_where_the_annotation_asks(kind: str, tmp_path: Path) -> None:
+    api_version, spec, pod, _, limits = KINDS[kind]
+    where = limits or f"{pod} containers 0 resources limits"
+    made = built(tmp_path, kind, api_version, spec, "gitops-tenancy/devices: '2'")
+    assert at(made, where)["nvidia.com/gpu"] == "2"
+    without = built(tmp_path / "none", kind, api_version, spec)
+    assert "nvidia.com/gpu" not in str(without).replace("'key': 'nvidia.com/gpu'", "")
+
+
+def test_only_the_first_container_gets_devices(tmp_path: Path) -> None:
+    made = built(tmp_path, "Pod", "v1", POD, "gitops-tenancy/devices: '1'")
+    assert "resources" not in at(made, "spec containers 1")
+
+
+@pytest.mark.parametrize("part", ["Master", "Worker"])
+def test_a_pytorch_job_of_one_part_stays_one(part: str, tmp_path: Path) -> None:
+    spec = f"{{pytorchReplicaSpecs: {{{part}: {{template: {TEMPLATE}}}}}}}"
+    made = built(tmp_path, "PyTorchJob", "kubeflow.org/v1", spec,
+                 f"gitops-tenancy/devices: '1', gitops-tenancy/parts: {part}")
+    assert list(made["spec"]["pytorchReplicaSpecs"]) == [part]
+
+
+def test_a_predictor_with_containers_of_its_own_says_so(tmp_path: Path) -> None:
+    made = built(tmp_path, "InferenceService", "serving.kserve.io/v1beta1",
+                 f"{{predictor: {NO_DEFAULT}}}",
+                 "gitops-tenancy/devices: '1', gitops-tenancy/parts: containers")
+    assert at(made, "spec predictor containers 0 resources limits") == {"nvidia.com/gpu": "1"}
+    assert "model" not in made["spec"]["predictor"]
+
+
+def test_a_workflow_gives_it_to_each_of_its_templates(tmp_path: Path) -> None:
+    made = built(tmp_path, "Workflow", "argoproj.io/v1alpha1",
+                 "{entrypoint: a, templates: [{name: a, nodeSelector: {disk: ssd}, "
+                 "container: {image: r.example/a:1}}]}", "gitops-tenancy/devices: '2'")
+    usual = at(made, "spec templateDefaults")
+    assert usual == {"nodeSelector": {"accelerator": "t4"}, "tolerations": [OURS],
+                     "priorityClassName": "hardware-gpu-t4"}
+    assert at(made, "spec podMetadata labels") == {"hardware": "gpu-t4"}
+    assert yaml.safe_load(at(made, "spec podSpecPatch")) == {"containers": [{
+        "name": "main", "resources": {"limits": {
+            "nvidia.com/gpu": "{{workflow.annotations.gitops-tenancy/devices}}"}}}]}
+
+
+TRAINED = "{runtimeRef: {name: torch-distributed}, runtimePatches: [{manager: own.example/a, " \
+    "trainingRuntimeSpec: {template: {metadata: {labels: {a: b}}}}}]}"
+
+
+def test_a_train_job_keeps_the_patches_of_others(tmp_path: Path) -> None:
+    made = built(tmp_path, "TrainJob", "trainer.kubeflow.org/v1alpha1", TRAINED,
+                 "gitops-tenancy/devices: '2'")
+    own, ours = made["spec"]["runtimePatches"]
+    assert own["manager"] == "own.example/a"
+    (job,) = at(ours, "trainingRuntimeSpec template spec replicatedJobs")
+    assert job == {"name": "node", "template": {"spec": {"template": {
+        "metadata": {"labels": {"hardware": "gpu-t4"}},
+        "spec": {"nodeSelector": {"accelerator": "t4"}, "tolerations": [OURS]}}}}}
+    assert at(made, "spec trainer resourcesPerNode limits") == {"nvidia.com/gpu": "2"}
+
+
+@pytest.mark.parametrize(("release", "field"), [("2.0", "podSpecOverrides"),
+                                                ("2.1", "podTemplateOverrides")])
+def test_a_train_job_is_changed_as_the_release_reads_it(release: str, field: str,
+                                                       tmp_path: Path) -> None:
+    cluster = f'{PROFILE}engines: {{trainer: "{release}"}}\n'
+    files = files_of(estate({"hardware/gpu-t4.yaml": T4}, cluster=cluster))
+    text = files["prod/overlays/gpu-t4/kustomization.yaml"].text
+    patches = [one["patch"] for one in yaml.safe_load(text)["patches"]
+               if one["target"]["kind"] == "TrainJob"]
+    assert any(f"{field}:\n  - targetJobs:\n    - name: node\n" in patch for patch in patches)
+
+
+@pytest.mark.parametrize(("kind", "where"), [
+    ("Job", "metadata labels"), ("Deployment", "metadata labels"),
+    ("PyTorchJob", "metadata labels"), ("InferenceService", "spec predictor labels"),
+    ("Notebook", "metadata labels"), ("PipelineRun", "metadata labels")])
+def test_the_queue_is_named_where_kueue_reads_it(kind: str, where: str, tmp_path: Path) -> None:
+    api_version, spec, *_ = KINDS[kind]
+    made = built(tmp_path, kind, api_version, spec, cluster=QUEUES)
+    assert at(made, where)["kueue.x-k8s.io/queue-name"] == "gpu-t4"
+
+
+def test_tolerations_without_keys_of_their_own_take_the_lists_place(tmp_path: Path) -> None:
+    hardware = T4 + "taints: []\n"
+    hardware = hardware.replace("tolerations: [", "tolerations: [{key: nvidia.com/gpu, operator: "
+                                "Exists, effect: NoExecute}, ")
+    made = built(tmp_path, "Pod", "v1", POD, hardware=hardware)
+    assert [one["effect"] for one in at(made, "spec tolerations")] == ["NoExecute", "NoSchedule"]
+
+
+def test_runtime_class_and_what_goes_with_each_device_come_along(tmp_path: Path) -> None:
+    hardware = T4.replace("32Gi}", "32Gi, rdma/hca: 4}") + \
+        "runtimeClass: nvidia\nneeds: {resources: {rdma/hca: 1}}\n"
+    made = built(tmp_path, "Pod", "v1", POD, "gitops-tenancy/devices: '1'", hardware=hardware)
+    assert at(made, "spec runtimeClassName") == "nvidia"
+    assert at(made, "spec containers 0 resources limits") == {"nvidia.com/gpu": "1",
+                                                              "rdma/hca": "1"}
+
+
+def test_a_clusters_own_kustomization_leaves_overlays_out(tmp_path: Path) -> None:
+    files = files_of(estate({"hardware/gpu-t4.yaml": T4}))
+    for path, file in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(file.text)
+    root = yaml.safe_load(files["prod/kustomization.yaml"].text)
+    assert root["resources"] == ["platform", "tenants"]
+    made = subprocess.run(["kubectl", "kustomize", tmp_path / "prod"], check=True,
+                          capture_output=True, text=True).stdout
+    assert "kind: PodTemplate" not in made
+    assert "kind: PriorityClass" in made
