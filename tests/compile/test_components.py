@@ -64,25 +64,45 @@ def at(data: Any, path: str) -> Any:
     return data
 
 
-def built(tmp_path: Path, kind: str, api_version: str, spec: str, annotations: str = "", *,
-          hardware: str = T4, cluster: str = PROFILE) -> dict[str, Any]:
-    """What kubectl's kustomize makes of one object and the Component; it must be valid."""
-    overlays = {path: file.text for path, file in files_of(estate(
-        {"hardware/gpu-t4.yaml": hardware}, cluster=cluster)).items() if "/overlays/" in path}
-    own = f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: main, annotations: " \
+def own(kind: str, api_version: str, spec: str, annotations: str = "") -> str:
+    """A workload as somebody would write it."""
+    return f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: main, annotations: " \
         f"{{{annotations}}}}}\nspec: {spec}\n"
-    for path, text in {**overlays, "use/own.yaml": own, "use/kustomization.yaml":
-                       "resources: [own.yaml]\ncomponents: [../prod/overlays/gpu-t4]\n"}.items():
+
+
+def together(folder: Path, kinds: dict[str, str], cluster: str = PROFILE
+             ) -> dict[str, dict[str, Any]]:
+    """One object of each kind, with its annotations, in one kustomization; by kind."""
+    texts = [own(kind, *KINDS[kind][:2], annotations) for kind, annotations in kinds.items()]
+    return {made["kind"]: made for made in built_all(folder, texts, T4, cluster)}
+
+
+def built(tmp_path: Path, kind: str, api_version: str, spec: str, annotations: str = "", *,
+          hardware: str = T4) -> dict[str, Any]:
+    """One object with the Component."""
+    (made,) = built_all(tmp_path, [own(kind, api_version, spec, annotations)], hardware, PROFILE)
+    return made
+
+
+def built_all(tmp_path: Path, texts: list[str], hardware: str, cluster: str
+              ) -> list[dict[str, Any]]:
+    """What kubectl's kustomize makes of objects and the Component; all must be valid."""
+    files = {path: file.text for path, file in files_of(estate(
+        {"hardware/gpu-t4.yaml": hardware}, cluster=cluster)).items() if "/overlays/" in path}
+    files |= {"use/own.yaml": "---\n".join(texts), "use/kustomization.yaml":
+              "resources: [own.yaml]\ncomponents: [../prod/overlays/gpu-t4]\n"}
+    for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     done = subprocess.run(["kubectl", "kustomize", tmp_path / "use"], capture_output=True,
                           text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    (made,) = yaml.safe_load_all(done.stdout)
-    if kind not in ("InferenceService", "PyTorchJob"):
-        assert SCHEMAS.check(made) == []
-    return dict(made)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = list(yaml.safe_load_all(done.stdout))
+    assert [made["kind"] for made in found].count("PodTemplate") == 0
+    for made in found:
+        if made["kind"] not in ("InferenceService", "PyTorchJob"):
+            assert SCHEMAS.check(made) == []
+    return found
 
 
 def _schemas() -> Schemas:
@@ -95,29 +115,49 @@ def _schemas() -> Schemas:
 SCHEMAS = _schemas()
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Every kind beside the Component."""
+    return together(tmp_path_factory.mktemp("plain"), dict.fromkeys(KINDS, ""))
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Every kind, each asking for two devices, on a cluster with Kueue."""
+    asked = "gitops-tenancy/devices: '2'"
+    return together(tmp_path_factory.mktemp("asking"), dict.fromkeys(KINDS, asked), QUEUES)
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_workload_gets_the_hardware_beside_its_own(kind: str, tmp_path: Path) -> None:
-    api_version, spec, pod, labels, _ = KINDS[kind]
-    made = built(tmp_path, kind, api_version, spec)
+def test_every_kind_of_workload_gets_the_hardware_beside_its_own(
+        kind: str, plain: dict[str, dict[str, Any]]) -> None:
+    made, (_, _, pod, labels, _) = plain[kind], KINDS[kind]
     assert at(made, pod)["nodeSelector"] == SELECTED
     assert at(made, pod)["tolerations"] == [SPOT, OURS]
     assert at(made, pod)["priorityClassName"] == "hardware-gpu-t4"
     assert at(made, labels)["hardware"] == "gpu-t4"
+    assert "nvidia.com/gpu" not in str(made).replace("'key': 'nvidia.com/gpu'", "")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_devices_are_given_where_the_annotation_asks(kind: str, tmp_path: Path) -> None:
-    api_version, spec, pod, _, limits = KINDS[kind]
+def test_devices_are_given_where_the_annotation_asks(
+        kind: str, asking: dict[str, dict[str, Any]]) -> None:
+    _, _, pod, _, limits = KINDS[kind]
     where = limits or f"{pod} containers 0 resources limits"
-    made = built(tmp_path, kind, api_version, spec, "gitops-tenancy/devices: '2'")
-    assert at(made, where)["nvidia.com/gpu"] == "2"
-    without = built(tmp_path / "none", kind, api_version, spec)
-    assert "nvidia.com/gpu" not in str(without).replace("'key': 'nvidia.com/gpu'", "")
+    assert at(asking[kind], where)["nvidia.com/gpu"] == "2"
 
 
-def test_only_the_first_container_gets_devices(tmp_path: Path) -> None:
-    made = built(tmp_path, "Pod", "v1", POD, "gitops-tenancy/devices: '1'")
-    assert "resources" not in at(made, "spec containers 1")
+@pytest.mark.parametrize(("kind", "where"), [
+    ("Job", "metadata labels"), ("Deployment", "metadata labels"),
+    ("PyTorchJob", "metadata labels"), ("InferenceService", "spec predictor labels"),
+    ("Notebook", "metadata labels"), ("PipelineRun", "metadata labels")])
+def test_the_queue_is_named_where_kueue_reads_it(
+        kind: str, where: str, asking: dict[str, dict[str, Any]]) -> None:
+    assert at(asking[kind], where)["kueue.x-k8s.io/queue-name"] == "gpu-t4"
+
+
+def test_only_the_first_container_gets_devices(asking: dict[str, dict[str, Any]]) -> None:
+    assert "resources" not in at(asking["Pod"], "spec containers 1")
 
 
 @pytest.mark.parametrize("part", ["Master", "Worker"])
@@ -175,16 +215,6 @@ def test_a_train_job_is_changed_as_the_release_reads_it(release: str, field: str
     patches = [one["patch"] for one in yaml.safe_load(text)["patches"]
                if one["target"]["kind"] == "TrainJob"]
     assert any(f"{field}:\n  - targetJobs:\n    - name: node\n" in patch for patch in patches)
-
-
-@pytest.mark.parametrize(("kind", "where"), [
-    ("Job", "metadata labels"), ("Deployment", "metadata labels"),
-    ("PyTorchJob", "metadata labels"), ("InferenceService", "spec predictor labels"),
-    ("Notebook", "metadata labels"), ("PipelineRun", "metadata labels")])
-def test_the_queue_is_named_where_kueue_reads_it(kind: str, where: str, tmp_path: Path) -> None:
-    api_version, spec, *_ = KINDS[kind]
-    made = built(tmp_path, kind, api_version, spec, cluster=QUEUES)
-    assert at(made, where)["kueue.x-k8s.io/queue-name"] == "gpu-t4"
 
 
 def test_tolerations_without_keys_of_their_own_take_the_lists_place(tmp_path: Path) -> None:
