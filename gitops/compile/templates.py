@@ -122,7 +122,7 @@ def _is_partial(name: str) -> bool:
     return name.rpartition("/")[2].startswith("_")
 
 
-def _page(name: str) -> Page | None:
+def _page(name: str) -> Page | None:  # noqa: PLR0911
     folder, _, rest = name.partition("/")
     if folder == "overlay" and rest and name.endswith(SUFFIX):
         return Page(name, "overlay", f"overlays/*/{rest.removesuffix('.j2')}")

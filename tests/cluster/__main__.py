@@ -64,12 +64,12 @@ def stop() -> int:
 
 
 def _apply(plane: ControlPlane, estate: Path, cluster: str | None) -> None:
-    add_nodes(plane, estate_nodes(estate))
     found = sorted(path.name for path in (estate / "rendered").iterdir() if path.is_dir())
     if cluster is None and len(found) == 1:
         cluster = found[0]
     if cluster not in found:
         raise ValueError(f"say which with --cluster: {', '.join(found)}")
+    add_nodes(plane, estate_nodes(estate, cluster))
     for warning in plane.apply(kustomized(plane, estate / "rendered" / cluster)):
         say(f"warning: {warning}")
 

@@ -51,7 +51,7 @@ def hardware_nodes(name: str, declared: Mapping[str, Any]) -> list[Node]:
     """The nodes of one hardware declaration, as read from ``hardware/NAME.yaml``."""
     device = declared.get("device") or {}
     allocatable = {key: str(value) for key, value in (declared.get("allocatable") or {}).items()}
-    if device:
+    if device.get("resource"):
         allocatable[device["resource"]] = str(device.get("perNode", 1))
     taints = [
         {"key": toleration["key"], "value": toleration.get("value", PRESENT), "effect": effect}
@@ -65,14 +65,19 @@ def hardware_nodes(name: str, declared: Mapping[str, Any]) -> list[Node]:
     ]
 
 
-def estate_nodes(estate: Path) -> list[Node]:
-    """Simulated nodes for every hardware declaration of an estate."""
+def estate_nodes(estate: Path, cluster: str) -> list[Node]:
+    """Simulated nodes for every hardware declaration of an estate that a cluster has."""
     import yaml
 
+    declared = {
+        file.stem: yaml.safe_load(file.read_text())
+        for file in sorted((estate / "hardware").glob("*.yaml"))
+    }
     return [
         node
-        for file in sorted((estate / "hardware").glob("*.yaml"))
-        for node in hardware_nodes(file.stem, yaml.safe_load(file.read_text()))
+        for name, hardware in declared.items()
+        if cluster in hardware.get("clusters", [cluster])
+        for node in hardware_nodes(name, hardware)
     ]
 
 
