@@ -47,6 +47,9 @@ HARDWARE: Mapping[str, tuple[str, str]] = {
                                     "Write `state: deprecated`, or drop the redirect."),
     "redirect-to-deprecated": ("Deprecated hardware redirects to hardware that is deprecated "
                                "too.", "Name hardware that stays."),
+    "pods-not-placed": ("A cluster has hardware and is too old for the policy that puts it on "
+                        "pods. A warning.", "Write `mutation: kyverno` where Kyverno runs, or "
+                        "`mutation: none`."),
     "deprecated-hardware": ("A tenant uses hardware that is deprecated. A warning.", "Move to the "
                             "hardware that the hint names."),
     "hardware-forbidden": ("The hardware's file does not list the tenant among those who may use "

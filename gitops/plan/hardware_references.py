@@ -24,6 +24,7 @@ def check_hardware(estate: Estate, named: Named) -> Iterator[Mistake]:
         for rule in OF_HARDWARE:
             yield from rule(hardware, estate, named)
     yield from _alike(estate)
+    yield from _unchanged(estate)
     for tenant in estate.tenants.values():
         if tenant.hardware or tenant.default_hardware or tenant.jobs:
             for check in OF_TENANTS:
@@ -126,6 +127,20 @@ def _alike(estate: Estate) -> Iterator[Mistake]:
                           "add a label that tells them apart",
                           ((others[0].origin.at("nodeSelector"), f"{others[0].name}'s"),))
         seen.setdefault(key, []).append(hardware)
+
+
+def _unchanged(estate: Estate) -> Iterator[Mistake]:
+    """Clusters with hardware on which nobody puts it on pods, though nobody said so."""
+    for cluster in estate.clusters.values():
+        if cluster.mutating or cluster.mutation == "none" or not any(
+                one.is_on(cluster.name) for one in estate.hardware.values()):
+            continue
+        yield Mistake("pods-not-placed", cluster.origin.at("mutation"),
+                      f"nothing puts hardware on pods on {cluster.name}: Kubernetes "
+                      f"{cluster.kubernetes.version} has no mutating policy of its own",
+                      "write mutation: kyverno where Kyverno 1.17 or later runs; or none, and only "
+                      "jobs from git are placed, and devices are counted over all kinds together",
+                      severity="warning")
 
 
 def _meet(one: Hardware, other: Hardware, estate: Estate) -> bool:
