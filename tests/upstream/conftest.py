@@ -8,6 +8,7 @@ import pytest
 
 from tests.cluster.building import NoGo
 from tests.upstream.asking import Asked
+from tests.upstream.kyverno import Kyverno
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,14 @@ def istio() -> Iterator[Asked]:
 @pytest.fixture(scope="session")
 def argocd() -> Iterator[Asked]:
     yield from _program("argocd")
+
+
+@pytest.fixture(scope="session")
+def kyverno(tmp_path_factory: pytest.TempPathFactory) -> Kyverno:
+    try:
+        return Kyverno(tmp_path_factory.mktemp("kyverno"))
+    except NoGo as reason:
+        pytest.skip(str(reason))
 
 
 def _program(name: str) -> Iterator[Asked]:
