@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from gitops.compile.kustomize import OVERLAYS
+from gitops.compile.kustomize import COMPONENTS
 from gitops.plan.sync import PLATFORM, SELF, SETTINGS, kind_of
 from gitops.plan.sync_rights import Held
 from gitops.render.documents import Documents
@@ -54,11 +54,11 @@ def unit_of_file(path: str) -> str:
 
 def held(files: Iterable[File]) -> Held:
     """What some files hold. Those below ``sync/`` are left out, as they come of it, and
-    settings and overlays, as nothing applies them."""
+    settings and Components, as nothing applies them."""
     kinds, handed, rules, wide = set(), set(), set(), set()
     for file in files:
         unit = unit_of_file(file.path)
-        if unit in (SELF, SETTINGS) or file.path.split("/")[1] == OVERLAYS:
+        if unit in (SELF, SETTINGS) or file.path.split("/")[1] in COMPONENTS:
             continue
         for data, (group, kind, namespace, _) in zip(file.documents.passing(), file.identities,
                                                 strict=True):
@@ -80,7 +80,7 @@ def can_hold(templates: Mapping[str, Template]) -> Held:
     kinds = set()
     for name, template in templates.items():
         folder, _, rest = name.partition("/")
-        if folder in (SELF, SETTINGS, "overlay"):
+        if folder in (SELF, SETTINGS, "overlay", "spawner"):
             continue
         unit = kind_of(rest.rpartition("/")[0]) if folder == "tenant" else PLATFORM
         for version, kind in _HEAD.findall(template.text):

@@ -15,8 +15,8 @@ APART = ("sync", "settings")
 """The folders that a cluster's own list leaves out: what it tells an engine to apply is there
 already, and a cluster without the engine must take the rest. Settings belong to the engine's
 own installation."""
-OVERLAYS = "overlays"
-"""The folder of a cluster whose files a user's own kustomization may name."""
+COMPONENTS = ("overlays", "spawner")
+"""The folders of a cluster that somebody's own kustomizations may name."""
 
 
 class Kustomization(Struct, frozen=True):
@@ -31,7 +31,7 @@ class Kustomization(Struct, frozen=True):
 def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomization]:
     """The kustomizations for rendered files, so that each level holds all below it.
 
-    Overlays are left out: they change what others list, and are nothing to apply.
+    Components are left out: they change what others list, and are nothing to apply.
 
     A folder with files of its own is a unit that a GitOps engine may apply by itself, so
     it lists its own files only; the folders that just hold others list every unit below
@@ -46,7 +46,7 @@ def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomizatio
     have = set()
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if f"{folder}/".split("/")[1] == OVERLAYS:
+        if f"{folder}/".split("/")[1] in COMPONENTS:
             continue
         if name == FILE:
             have.add(folder)

@@ -25,6 +25,7 @@ from gitops.plan.names import MANAGED_BY, MANAGER, PLATFORM_TENANT, TENANT_LABEL
 from gitops.plan.platform import guardrails, login
 from gitops.plan.rights import rights
 from gitops.plan.selection import tenants_of
+from gitops.plan.spawner import spawner
 from gitops.plan.sync import ClusterSync, TenantSync
 from gitops.plan.sync_rights import Held
 from gitops.plan.workspace import Planner
@@ -191,7 +192,8 @@ class Compiler(Struct, frozen=True):
             overlays = self.planner.overlays(cluster)
             return {"cluster": cluster, "platform": platform, "login": login(cluster),
                     "guardrails": guardrails(cluster, platform, guarded(cluster, overlays)),
-                    "hardware": fleet(cluster, overlays), "rights": rights(cluster)}
+                    "hardware": fleet(cluster, overlays), "rights": rights(cluster),
+                    "spawner": spawner(cluster, overlays)}
         tenant = self.estate.tenants[unit.tenant]
         return {"cluster": cluster, "platform": platform, "tenant": tenant,
                 "workspace": self.planner.workspace(tenant, cluster)}

@@ -20,7 +20,7 @@ PREFIX = "templates/"
 FOLDER = Path(__file__).parents[1] / "templates"
 KUSTOMIZATION = "kustomization"
 Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant", "settings",
-               "overlay"]
+               "overlay", "spawner"]
 
 
 class Page(Struct, frozen=True):
@@ -42,8 +42,8 @@ class Page(Struct, frozen=True):
 
     @property
     def labelled(self) -> bool:
-        """Whether its objects are ours; settings and overlays change somebody else's."""
-        return self.kind not in ("settings", "overlay")
+        """Whether its objects are ours; the others change somebody else's."""
+        return self.kind not in ("settings", "overlay", "spawner")
 
     @property
     def late(self) -> bool:
@@ -126,6 +126,8 @@ def _page(name: str) -> Page | None:  # noqa: PLR0911
     folder, _, rest = name.partition("/")
     if folder == "overlay" and rest and name.endswith(SUFFIX):
         return Page(name, "overlay", f"overlays/*/{rest.removesuffix('.j2')}")
+    if folder == "spawner" and rest and name.endswith(SUFFIX):
+        return Page(name, "spawner", f"spawner/{rest.removesuffix('.j2')}")
     if not name.endswith(SUFFIX) or name.endswith(f"/{KUSTOMIZATION}{SUFFIX}"):
         return None
     if name == f"workspace{SUFFIX}":
