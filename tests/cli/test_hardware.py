@@ -135,6 +135,21 @@ def test_capacity_tells_of_too_many_promises(estate: Path,
     assert (row["promised"], row["free"], row["tenants"]) == (3, -1, {"nlp": 1, "vision": 2})
 
 
+def test_a_quota_of_what_two_kinds_have_gets_a_line_of_its_own(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (estate / "hardware/gpu-t4.yaml").read_text()
+    (estate / "hardware/gpu-l4.yaml").write_text(
+        text.replace("nvidia-tesla-t4", "nvidia-l4") + "overcommit: 1.5\n")
+    (estate / "tenants/nlp.yaml").write_text(
+        "owner: b@example.com\nquota: {devices: {nvidia.com/gpu: 2}}\n")
+    assert gitops(estate, "capacity") == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "  any nvidia.com/gpu  [████████████████····] 4 of 4 promised, 1 free "
+        "(4 nodes, nvidia.com/gpu, overcommit 1.25 makes 5)",
+        "                      nlp 2, vision 2"]
+
+
 def test_where_answers_for_the_model_on_both_kinds(estate: Path,
                                                    capsys: pytest.CaptureFixture[str]) -> None:
     assert gitops(estate, "where", "vision", "run-model-t4") == 0
