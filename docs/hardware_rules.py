@@ -82,9 +82,6 @@ JOBS: Mapping[str, tuple[str, str]] = {
                           "the job's `clusters`, or other hardware."),
     "engine-not-here": ("None of the job's clusters has an engine that can run it.", "Turn one on "
                         "under `engines` in the cluster's file."),
-    "engine-not-rendered": ("The job is right, and this version has no manifests for its engine.",
-                            "Take the job out, use another engine, or keep its manifests outside "
-                            "`rendered/`."),
     "engine-not-chosen": ("Several engines could run the job.", "Write `engine` in the job, or "
                           "`engines: {default: …}` in the cluster's file."),
     "engine-lacks-field": ("The job's engine cannot do what a key asks for.", "Use the engine "
@@ -124,6 +121,14 @@ JOBS: Mapping[str, tuple[str, str]] = {
                         "the key out, or `from`."),
     "step-ref-and-work": ("A step refers to a StepAction and brings work of its own.", "Keep "
                           "one."),
+    "source-without-runs": ("A job is a Pipeline in another repository and has no runs, so git "
+                            "would hold nothing of it.", "Add `runs`, or name a Task there "
+                            "(`kind: task`)."),
+    "task-name-too-long": ("A Task's name, which is the job's and its step's, is longer than 63 "
+                           "characters.", "Shorten one of them."),
+    "step-action-alone": ("A step is a StepAction, and the job or its hardware has variables or "
+                          "volumes, which Tekton does not give to one.", "Write the step's image "
+                          "and script, or put it into a job of its own."),
     "step-twice": ("Two steps have one name.", "Rename one."),
     "run-twice": ("A run's id was used before.", "Choose another: an id is used once."),
     "run-name-too-long": ("A run's name, which is the job's and its id, is longer than 63 "

@@ -12,7 +12,7 @@ from gitops.plan.job_argo import argo, scripts
 from gitops.plan.job_case import Case, Named, near
 from gitops.plan.job_katib import katib
 from gitops.plan.job_kubeflow import notebooks, pipelines
-from gitops.plan.job_rendered import rendered
+from gitops.plan.job_tekton import tekton
 from gitops.plan.job_texts import params, run_names, storage
 from gitops.plan.job_trainer import trainer
 from gitops.plan.jobs import GENERAL, engine_of, hardware_names, steps_of
@@ -140,8 +140,9 @@ def _work(case: Case) -> Iterator[Mistake]:
     """Something to run: an image for each step, or a source, not both."""
     job = case.job
     if job.source:
-        for attribute in ("image", "command", "args", "script", "steps", "env", "mounts"):
-            if getattr(job, attribute):
+        for attribute in ("image", "command", "args", "script", "steps", "env", "mounts",
+                          "cpu", "memory", "devices"):
+            if getattr(job, attribute) not in ((), "", None):
                 key = "volumes" if attribute == "mounts" else attribute
                 yield Mistake("source-and-work", case.at.key_at(key),
                               f"the job comes from {job.source.path}, which says this itself",
@@ -163,4 +164,4 @@ def _work(case: Case) -> Iterator[Mistake]:
 
 RULES: tuple[Callable[[Case], Iterator[Mistake]], ...] = (
     _places, _chosen, _fields, _work, amounts, shared_storage, by_claim, params, storage,
-    argo, katib, trainer, notebooks, pipelines, scripts, rendered)
+    argo, katib, trainer, notebooks, pipelines, scripts, tekton)

@@ -33,7 +33,8 @@ GENERAL = ("tekton", "argo", "trainer")
 
 
 class TaskPlan(Struct, frozen=True):
-    """One pod of a job: its steps in order, and the hardware that it stands on.
+    """One pod of a job: its steps in order, and the hardware that it stands on. A job from
+    another repository has one without steps, for its labels and its pods' fields.
 
     ``pod`` are the overlay's fields of the pod spec, ``labels`` those of the pod, ``volumes``
     as a pod spells them (with the one behind /dev/shm). A task
@@ -296,6 +297,7 @@ def _tasks(where: _Place, spell: Speller, devices: int | None) -> Iterator[TaskP
     """The pods: one with all steps, or one for each where steps choose their hardware."""
     job = where.job
     if job.source:
+        yield _task(job.name, where.overlay(None), (), where, spell, devices, "")
         return
     if not job.apart:
         overlay = where.overlay(None)

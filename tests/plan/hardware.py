@@ -51,11 +51,10 @@ def planned(tenant: str, *, cluster: str = CLUSTER, **more: str) -> Workspace:
 
 
 def declared(tenant: str, *, cluster: str = CLUSTER, **more: str) -> tuple[Estate, Cluster]:
-    """The estate without mistakes, and its cluster. Plans are made of every engine's jobs,
-    those without templates too."""
+    """The estate without mistakes, and its cluster."""
     loaded = load(files(tenant, cluster=cluster, **more))
     mistakes = [one for one in check(Known(loaded.estate, loaded.named))
-                if one.severity == "error" and one.rule != "engine-not-rendered"]
+                if one.severity == "error"]
     wrong = [*loaded.findings, *mistakes]
     assert not wrong, wrong
     return loaded.estate, loaded.estate.clusters["prod"]

@@ -163,12 +163,13 @@ def test_environment_comes_from_values_secrets_and_config_maps() -> None:
         {"name": "C", "valueFrom": {"configMapKeyRef": {"name": "m", "key": "k"}}})
 
 
-def test_a_job_from_another_repository_has_no_pods_of_ours() -> None:
+def test_a_job_from_another_repository_has_hardware_and_no_steps() -> None:
     tenant = ("hardware: {cpu: {}}\njobs: {a: {hardware: cpu, from: {repo: "
-              '"https://git.example.com/a.git", revision: v1, path: a.yaml}}}\n')
+              '"https://git.example.com/a.git", revision: v1, path: a.yaml, kind: task}}}\n')
     plan = planned(tenant).jobs[0]
     assert plan.source is not None
-    assert (plan.source.kind, plan.tasks) == ("pipeline", ())
+    assert [(task.name, task.steps) for task in plan.tasks] == [("a", ())]
+    assert plan.tasks[0].labels == {"hardware": "cpu", "gitops-tenancy/job": "a"}
 
 
 def test_a_frozen_tenant_runs_nothing() -> None:
