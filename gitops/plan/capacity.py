@@ -14,7 +14,7 @@ from gitops.model.estate import Estate
 from gitops.model.hardware import Hardware, HardwareShare
 from gitops.model.limits import Quota
 from gitops.model.tenant import Tenant
-from gitops.plan.promises import by_quota, having, shares_of
+from gitops.plan.promises import by_quota, having, promised_by_quota, shares_of
 from gitops.plan.selection import accepts
 
 
@@ -55,7 +55,8 @@ class Capacity(Struct, frozen=True):
 def capacity(cluster: Cluster, estate: Estate) -> list[Capacity]:
     """Every hardware of a cluster, in order of names, and then the resources of which
     several have devices and quotas alone promise some."""
-    shares, quotas = shares_of(cluster, estate), by_quota(cluster, estate)
+    shares = shares_of(cluster, estate)
+    quotas = by_quota(cluster, estate, promised_by_quota(estate))
     rows = {name: _of(hardware, cluster, shares.get(name, {}))
             for name, hardware in sorted(estate.hardware.items()) if hardware.is_on(cluster.name)}
     more = []

@@ -16,7 +16,7 @@ from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
 from gitops.model.hardware import Hardware, HardwareShare
 from gitops.plan.quotas import quotas_of
-from gitops.plan.selection import tenants_of
+from gitops.plan.selection import accepts, tenants_of
 
 SHOWN = 5
 """How many tenants a finding about too many promises names."""
@@ -32,7 +32,7 @@ class QuotaPromise(Struct, frozen=True):
 
 
 Quotas = Mapping[str, Mapping[str, QuotaPromise]]
-"""What quotas alone promise, by resource and tenant."""
+"""What quotas alone promise, by resource and tenant or the other way round."""
 
 
 def shares_of(cluster: Cluster, estate: Estate) -> Shares:
@@ -45,18 +45,27 @@ def shares_of(cluster: Cluster, estate: Estate) -> Shares:
     return found
 
 
-def by_quota(cluster: Cluster, estate: Estate) -> Quotas:
-    """The promises of a cluster's quotas to active tenants without hardware."""
+def promised_by_quota(estate: Estate) -> dict[str, dict[str, QuotaPromise]]:
+    """What quotas promise to active tenants without hardware, by tenant and resource."""
     found: dict[str, dict[str, QuotaPromise]] = {}
-    for tenant in tenants_of(cluster, estate):
+    for tenant in estate.tenants.values():
         if tenant.hardware or tenant.frozen:
             continue
-        lines = {resource: (amount, quota.origin) for quota in quotas_of(tenant, estate.platform)
-                 for resource, amount in quota.devices.items()}
-        for resource, (amount, origin) in lines.items():
-            if amount.nano:
-                found.setdefault(resource, {})[tenant.name] = QuotaPromise(
-                    amount.nano // NANO, origin.at("devices", resource))
+        for quota in quotas_of(tenant, estate.platform):
+            for resource, amount in quota.devices.items():
+                found.setdefault(tenant.name, {})[resource] = QuotaPromise(
+                    amount.nano // NANO, quota.origin.at("devices", resource))
+    return found
+
+
+def by_quota(cluster: Cluster, estate: Estate, promised: Quotas) -> Quotas:
+    """The promises to the tenants of a cluster, out of all ``promised``."""
+    found: dict[str, dict[str, QuotaPromise]] = {}
+    for name, promises in promised.items():
+        if accepts(cluster, estate.tenants[name]):
+            for resource, one in promises.items():
+                if one.devices:
+                    found.setdefault(resource, {})[name] = one
     return found
 
 
@@ -68,13 +77,16 @@ def having(resource: str, cluster: Cluster, estate: Estate) -> list[Hardware]:
 
 def over_promised(estate: Estate) -> Iterator[Mistake]:
     """More promised than there is, times the overcommit factor."""
-    for cluster in estate.clusters.values() if estate.hardware else ():
+    if not estate.hardware:
+        return
+    quotas = promised_by_quota(estate)
+    for cluster in estate.clusters.values():
         shares = shares_of(cluster, estate)
         for name, of_it in sorted(shares.items()):
             hardware = estate.hardware.get(name)
             if hardware and hardware.device and hardware.is_on(cluster.name):
                 yield from _too_much(hardware, cluster, of_it)
-        for resource, promises in sorted(by_quota(cluster, estate).items()):
+        for resource, promises in sorted(by_quota(cluster, estate, quotas).items()):
             yield from _quotas_too_large(resource, promises, shares, cluster, estate)
 
 

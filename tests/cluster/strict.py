@@ -19,6 +19,7 @@ CLUSTER_SCOPED = {
     "ClusterTrainingRuntime",
     "ClusterWorkflowTemplate",
     "Cohort",
+    "MutatingPolicy",
     "Profile",
     "ResourceFlavor",
     "Topology",

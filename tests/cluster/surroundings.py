@@ -31,14 +31,21 @@ def prepare(plane: ControlPlane) -> None:
 
 
 def crds() -> list[Object]:
-    """CRDs of the folder that GITOPS_CRDS names, else our own strict schemas as CRDs."""
+    """CRDs of the folder that GITOPS_CRDS names; our own strict schemas as CRDs for the rest."""
     named = os.environ.get("GITOPS_CRDS")
     if not named:
         return strict_crds()
     files = sorted(Path(named).glob("*.yaml"))
     if not files:
         raise FileNotFoundError(f"GITOPS_CRDS={named} holds no *.yaml")
-    return [crd for file in files for crd in _documents(file)]
+    found = [crd for file in files for crd in _documents(file)]
+    known = set(map(_made, found))
+    return found + [crd for crd in strict_crds() if _made(crd) not in known]
+
+
+def _made(crd: Object) -> tuple[str, str]:
+    """The API group and kind that a CRD defines."""
+    return crd["spec"]["group"], crd["spec"]["names"]["kind"]
 
 
 def kubeflow_roles() -> list[Object]:

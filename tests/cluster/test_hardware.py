@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.cluster.rendered import rendering, standing
 from tests.estates import PROFILE, estate
 
 pytestmark = pytest.mark.cluster
+ADMISSION = "admissionregistration.k8s.io/v1"
 
 T4 = """
 nodes: 2
@@ -34,7 +36,7 @@ A100 = """
 nodes: 1
 allocatable: {cpu: 11, memory: 80Gi}
 device: {resource: nvidia.com/gpu, perNode: 1}
-nodeSelector: {accelerator: a100}
+nodeSelector: {accelerator: a100, shelf: tall}
 tolerations: [{key: a100, operator: Exists, effect: NoSchedule}]
 """
 CPU = """
@@ -179,8 +181,8 @@ def test_pods_outside_workspaces_are_nobodys_business(workspace: ControlPlane) -
     assert answer.ok, answer.message
 
 
-def affine(operator: str, **more: Any) -> dict[str, Any]:
-    expression = {"key": "accelerator", "operator": operator, **more}
+def affine(operator: str, key: str = "accelerator", **more: Any) -> dict[str, Any]:
+    expression = {"key": key, "operator": operator, **more}
     return {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [
         {"weight": 1, "preference": {"matchExpressions": [expression]}}]}}
 
@@ -201,6 +203,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
                     "asks for nvidia.com/gpu"),
     "selector": ({"nodeSelector": {"accelerator": "a100"}}, "picks nodes of hardware"),
     "affinity": ({"affinity": affine("In", values=["t4", "a100"])}, "picks nodes of hardware"),
+    "affinity-to-a-key": ({"affinity": affine("Exists", "shelf")}, "picks nodes of hardware"),
     "hostname": ({"nodeSelector": {"kubernetes.io/hostname": "a"}}, "pick a single node"),
     "field": ({"affinity": HOST}, "pick a single node"),
     "node": ({"nodeName": "a"}, "may not name its node"),
@@ -235,6 +238,16 @@ def test_a_pod_is_refused_in_a_sentence(workspace: ControlPlane, case: str) -> N
     assert sentence in answer.message
 
 
+def test_every_sentence_was_said(workspace: ControlPlane) -> None:
+    policy = workspace.admin.get(ADMISSION, "ValidatingAdmissionPolicy",
+                                 "gitops-tenancy-hardware").object()
+    said = " ".join(pod(workspace, **told).message for told, _ in REFUSED.values())
+    sentences = [max(re.findall(r"'([^']*)'", one["messageExpression"]), key=len)
+                 for one in policy["spec"]["validations"]]
+    assert len(sentences) >= 14
+    assert [one for one in sentences if one not in said] == []
+
+
 @pytest.mark.parametrize("told", [
     {"labels": ON_T4, "resources": {"limits": {"nvidia.com/gpu": "2", "cpu": "6"}}},
     {"labels": ON_T4, "resources": GPU, "priorityClassName": "system-cluster-critical"},
@@ -252,6 +265,33 @@ def test_what_a_workspace_was_given_passes(workspace: ControlPlane, told: dict[s
     assert answer.ok, answer.message
 
 
+def test_a_pod_does_not_grow_above_the_most(workspace: ControlPlane) -> None:
+    document = {
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "grows", "namespace": "vision", "labels": ON_T4},
+        "spec": {"containers": [{"name": "main", "image": "example.com/a",
+                                 "resources": {"requests": {"cpu": "1"}}}]}}
+    workspace.admin.create(document).object()
+    path = workspace.admin.path("v1", "Pod", "vision", "grows") + "/resize"
+    answers = {cpu: workspace.admin.request("PATCH", path, {"spec": {"containers": [
+        {"name": "main", "resources": {"requests": {"cpu": cpu}}}]}},
+        content_type="application/strategic-merge-patch+json", query={"dryRun": "All"})
+        for cpu in ("5", "7")}
+    workspace.admin.delete("v1", "Pod", "grows", "vision")
+    assert answers["5"].ok, answers["5"].message
+    assert "6 of cpu at most" in answers["7"].message
+
+
+def test_a_claim_with_a_second_choice_of_another_class_is_refused(workspace: ControlPlane) -> None:
+    choices = [{"name": "b", "deviceClassName": "gpu.example.com"}]
+    answer = workspace.admin.create({
+        "apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim",
+        "metadata": {"name": "a", "namespace": "vision"},
+        "spec": {"devices": {"requests": [{"name": "a", "firstAvailable": choices}]}}},
+        dry_run=True)
+    assert "was not given the devices" in answer.message
+
+
 @pytest.mark.parametrize("kind", ["ResourceClaim", "ResourceClaimTemplate"])
 def test_a_claim_of_another_class_is_refused(workspace: ControlPlane, kind: str) -> None:
     answer = claim(workspace, kind)
@@ -260,7 +300,6 @@ def test_a_claim_of_another_class_is_refused(workspace: ControlPlane, kind: str)
 
 def test_the_expressions_have_no_type_warnings(workspace: ControlPlane) -> None:
     for name in ("gitops-tenancy-hardware", "gitops-tenancy-hardware-claims"):
-        found = workspace.admin.get("admissionregistration.k8s.io/v1",
-                                    "ValidatingAdmissionPolicy", name).object()
+        found = workspace.admin.get(ADMISSION, "ValidatingAdmissionPolicy", name).object()
         warnings = found.get("status", {}).get("typeChecking", {}).get("expressionWarnings", [])
         assert not warnings, yaml.safe_dump(warnings)

@@ -22,7 +22,15 @@ FORM = """\
 # The form
 spawnerFormDefaults:
   image: {value: jupyter:1, options: [jupyter:1]}
-  affinityConfig: {value: "", options: [{configKey: theirs}], readOnly: false}
+
+  # Where to
+  affinityConfig:
+    readOnly: false
+    value: ""
+    # some, or none
+    options: [{configKey: theirs}]
+    #options:
+    #  - configKey: another
   tolerationGroup: {value: "", options: [], readOnly: true}
 """
 DISTRIBUTION = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,12 +10,25 @@ from typing import Any
 
 import yaml
 
-from tests.cluster.building import GoProgram, built
+from gitops.schemas.crds import CustomSchemas
+from tests.cluster.building import GoProgram, NoGo, built
 
 SOURCE = Path(__file__).parent / "kyverno"
 PACKAGE = "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno"
+CRD = "config/crds/policies.kyverno.io/policies.kyverno.io_mutatingpolicies.yaml"
 OURS = {"app.kubernetes.io/managed-by": "gitops-tenancy"}
 Object = dict[str, Any]
+
+
+def custom_schemas() -> CustomSchemas:
+    """The schemas of Kyverno's own CRD, which its module holds."""
+    go = shutil.which("go")
+    if go is None:
+        raise NoGo
+    module = subprocess.run([go, "list", "-m", "-f", "{{.Dir}}", "github.com/kyverno/kyverno"],
+                            cwd=SOURCE, capture_output=True, text=True, check=True).stdout.strip()
+    file = Path(module) / CRD
+    return CustomSchemas.read({file.name: file.read_bytes()})
 
 
 class Kyverno:

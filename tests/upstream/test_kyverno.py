@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gitops.schemas.check import Schemas
 from tests.compile.hardware import KYVERNO, made
-from tests.upstream.kyverno import Kyverno, Object
+from tests.schemas.comparing import agree
+from tests.upstream.kyverno import Kyverno, Object, custom_schemas
 
 pytestmark = pytest.mark.cluster
 
@@ -33,6 +35,15 @@ def pod(labels: dict[str, str], *, namespace: str = "vision", **spec: Any) -> Ob
     return {"apiVersion": "v1", "kind": "Pod",
             "metadata": {"name": "a", "namespace": namespace, "labels": labels},
             "spec": {"containers": [{"name": "a", "image": "a"}], **spec}}
+
+
+@pytest.mark.usefixtures("kyverno")
+def test_our_schema_knows_what_kyvernos_crd_knows(policies: list[Object]) -> None:
+    theirs = custom_schemas()
+    schema = theirs.schema("policies.kyverno.io/v1", "MutatingPolicy")
+    assert schema is not None
+    agree("policies.kyverno.io/v1", "MutatingPolicy", schema)
+    assert [Schemas("1.33", theirs).check(policy) for policy in policies] == [[], []]
 
 
 @pytest.mark.parametrize("labels", [{"hardware": "gpu-t4"}, {"hardware-gpu-t4": "true"}])
