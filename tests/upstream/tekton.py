@@ -1,7 +1,8 @@
-"""Tekton's own verdict on Tasks, Pipelines and their runs."""
+"""Tekton's own verdict on Tasks, Pipelines and their runs, and the pods that it makes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,3 +24,34 @@ def judged(tekton: Asked, document: dict[str, Any]) -> Verdict:
     return Verdict(
         tuple(answer["errors"]), tuple(answer["warnings"]), answer.get("defaulted") or {}
     )
+
+
+def pods(
+    tekton: Asked, run: Mapping[str, Any], objects: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The pods that Tekton makes of a PipelineRun; its Pipeline and Tasks are among ``objects``."""
+    known = list(objects)
+    wanted = run["spec"]["pipelineRef"]["name"]
+    pipeline = next(
+        one for one in known if one["kind"] == "Pipeline" and one["metadata"]["name"] == wanted
+    )
+    tasks = [one for one in known if one["kind"] == "Task"]
+    answer = tekton.ask({"run": run, "pipeline": pipeline, "tasks": tasks})
+    assert answer["errors"] == []
+    return list(answer["pods"])
+
+
+def started(pipeline: Mapping[str, Any]) -> dict[str, Any]:
+    """The run that a member starts: the Pipeline's name and a value for each parameter."""
+    place, name = pipeline["metadata"]["namespace"], pipeline["metadata"]["name"]
+    values = [{"name": one["name"], "value": "1"} for one in pipeline["spec"].get("params", ())]
+    return {
+        "apiVersion": "tekton.dev/v1",
+        "kind": "PipelineRun",
+        "metadata": {"name": f"{name}-by-hand", "namespace": place},
+        "spec": {
+            "pipelineRef": {"name": name},
+            **({"params": values} if values else {}),
+            "taskRunTemplate": {"serviceAccountName": "default-editor"},
+        },
+    }

@@ -1,6 +1,7 @@
 // Command tekton asks Tekton itself about documents: each line of standard input is one
 // JSON document, each line of standard output the answer: {"errors": […], "warnings": […],
-// "defaulted": {…}}. A document is read strictly, given Tekton's defaults and validated.
+// "defaulted": {…}}. A document is read strictly, given Tekton's defaults and validated. A
+// {"run": …, "pipeline": …, "tasks": […]} is answered with the pods that the run makes.
 package main
 
 import (
@@ -34,7 +35,7 @@ func main() {
 	for {
 		line, err := lines.ReadBytes('\n')
 		if len(bytes.TrimSpace(line)) > 0 {
-			if failure := output.Encode(ask(line)); failure != nil {
+			if failure := output.Encode(reply(line)); failure != nil {
 				panic(failure)
 			}
 		}
@@ -42,6 +43,13 @@ func main() {
 			return
 		}
 	}
+}
+
+func reply(line []byte) any {
+	if asked, yes := asksForPods(line); yes {
+		return podsOf(asked)
+	}
+	return ask(line)
 }
 
 func ask(line []byte) answer {
