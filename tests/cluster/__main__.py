@@ -13,6 +13,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from gitops.declarations.source import read_estate
 from tests.cluster.building import BuildFailed, NoGo, cache_folder, say
 from tests.cluster.client import Refusal
 from tests.cluster.controlplane import ControlPlane, boot
@@ -69,7 +70,7 @@ def _apply(plane: ControlPlane, estate: Path, cluster: str | None) -> None:
         cluster = found[0]
     if cluster not in found:
         raise ValueError(f"say which with --cluster: {', '.join(found)}")
-    add_nodes(plane, estate_nodes(estate, cluster))
+    add_nodes(plane, estate_nodes(read_estate(str(estate)), cluster))
     for warning in plane.apply(kustomized(plane, estate / "rendered" / cluster)):
         say(f"warning: {warning}")
 

@@ -11,8 +11,9 @@ from tests.cluster.controlplane import ControlPlane, boot
 from tests.cluster.nodes import start_kubelets
 from tests.cluster.reporting import pytest_runtest_makereport
 from tests.cluster.surroundings import prepare
+from tests.upstream.conftest import tekton
 
-__all__ = ["pytest_runtest_makereport"]
+__all__ = ["pytest_runtest_makereport", "tekton"]
 
 
 @pytest.fixture(scope="session")

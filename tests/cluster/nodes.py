@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from tests.cluster.client import Client
@@ -65,13 +66,14 @@ def hardware_nodes(name: str, declared: Mapping[str, Any]) -> list[Node]:
     ]
 
 
-def estate_nodes(estate: Path, cluster: str) -> list[Node]:
+def estate_nodes(files: Mapping[str, bytes], cluster: str) -> list[Node]:
     """Simulated nodes for every hardware declaration of an estate that a cluster has."""
     import yaml
 
     declared = {
-        file.stem: yaml.safe_load(file.read_text())
-        for file in sorted((estate / "hardware").glob("*.yaml"))
+        PurePath(name).stem: yaml.safe_load(data)
+        for name, data in sorted(files.items())
+        if name.startswith("hardware/")
     }
     return [
         node
@@ -92,6 +94,17 @@ def add_nodes(plane: ControlPlane, nodes: Iterable[Node]) -> None:
         as_node.close()
     for node in nodes:
         until(partial(_schedulable, plane.admin, node.name), f"node {node.name}")
+
+
+@contextmanager
+def peopled(plane: ControlPlane, nodes: Sequence[Node]) -> Iterator[Sequence[Node]]:
+    """Nodes that are there for a while."""
+    try:
+        add_nodes(plane, nodes)
+        yield nodes
+    finally:
+        for node in nodes:
+            plane.admin.delete("v1", "Node", node.name)
 
 
 def node_client(admin: Client, name: str) -> Client:

@@ -12,6 +12,7 @@ Declaration = dict[str, Any]
 CLUSTER = {
     "kubernetes": "1.37",
     "kubeflow": "26.03.1",
+    "workspaces": "native",
     "network": {"apiServer": ["192.0.2.2/32"]},
     "engines": {"tekton": True, "trainer": "none"},
 }
