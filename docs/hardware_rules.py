@@ -148,6 +148,11 @@ JOBS: Mapping[str, tuple[str, str]] = {
                            "it."),
     "more-than-promised": ("The job needs more devices at once than its tenant has: it would "
                            "never start.", "Lower it, or raise the tenant's share."),
+    "above-quota": ("The job's pods need more cpu or memory at once than the tenant's quota: the "
+                    "API server would refuse them.", "Lower it, or raise the quota."),
+    "above-container-max": ("A container of the job asks for more cpu or memory than the tenant's "
+                            "`containers` allow: the API server would refuse its pod.", "Lower "
+                            "it, or raise `containers`."),
     "devices-on-no-step": ("A job of several steps runs on devices, and no step says that it "
                            "uses them.", "Add `devices` to the step that does."),
     "devices-disagree": ("The job's devices are not those of its steps.", "Keep those of the "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gitops.foundation.findings import Mistake, Origin
 from gitops.foundation.quantity import NANO, Quantity
 from gitops.model.hardware import DEVICES, Hardware
-from gitops.model.jobs import Step
+from gitops.model.jobs import Job, Step
 from gitops.plan.job_case import Case, pods, said
 from gitops.plan.jobs import engine_of
 
@@ -34,13 +34,7 @@ def _asked(case: Case, hardware: Hardware,
            steps: tuple[Step, ...]) -> Iterator[tuple[str, Quantity, Origin]]:
     """Each amount that a pod's containers ask for: the steps' own, or the job's."""
     job = case.job
-    for name in ("cpu", "memory"):
-        own = [(getattr(step, name), step.origin.at(name)) for step in steps
-               if getattr(step, name)]
-        shared = getattr(job, name)
-        yield from ((name, amount, origin) for amount, origin in own)
-        if shared and len(own) < len(steps):
-            yield name, shared, case.at.at(name)
+    yield from computed(job, steps)
     counted = [(step.devices, step.origin.at("devices")) for step in steps
                if step.devices is not None]
     if not counted and job.devices is not None and (hardware.device or not job.apart):
@@ -48,6 +42,17 @@ def _asked(case: Case, hardware: Hardware,
     elif not counted and hardware.device and len(steps) == 1 and job.nodes > 1:
         counted = [(_usual(hardware), case.at.at("nodes"))]
     yield from ((DEVICES, Quantity.of(number), origin) for number, origin in counted)
+
+
+def computed(job: Job, steps: tuple[Step, ...]) -> Iterator[tuple[str, Quantity, Origin]]:
+    """Cpu and memory of each container of a pod, as far as they are declared."""
+    for name in ("cpu", "memory"):
+        own = [(getattr(step, name), step.origin.at(name)) for step in steps
+               if getattr(step, name)]
+        shared = getattr(job, name)
+        yield from ((name, amount, origin) for amount, origin in own)
+        if shared and len(own) < len(steps):
+            yield name, shared, job.origin.at(name)
 
 
 def _usual(hardware: Hardware) -> int:

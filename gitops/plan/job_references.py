@@ -12,6 +12,7 @@ from gitops.plan.job_argo import argo, scripts
 from gitops.plan.job_case import Case, Named, near
 from gitops.plan.job_katib import katib
 from gitops.plan.job_kubeflow import notebooks, pipelines
+from gitops.plan.job_quota import quota
 from gitops.plan.job_tekton import tekton
 from gitops.plan.job_texts import params, run_names, storage
 from gitops.plan.job_trainer import trainer
@@ -163,5 +164,5 @@ def _work(case: Case) -> Iterator[Mistake]:
 
 
 RULES: tuple[Callable[[Case], Iterator[Mistake]], ...] = (
-    _places, _chosen, _fields, _work, amounts, shared_storage, by_claim, params, storage,
+    _places, _chosen, _fields, _work, amounts, quota, shared_storage, by_claim, params, storage,
     argo, katib, trainer, notebooks, pipelines, scripts, tekton)

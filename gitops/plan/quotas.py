@@ -55,6 +55,13 @@ def quotas_of(tenant: Tenant, platform: Platform) -> list[Quota]:
     return [quota for quota in found if quota is not None]
 
 
+def ranges_of(tenant: Tenant, platform: Platform) -> list[ContainerLimits]:
+    """The container limits that apply to a tenant, the weakest first, as with quotas."""
+    plan = plan_of(tenant, platform)
+    found = (platform.defaults.containers, plan.containers if plan else None, tenant.containers)
+    return [part for part in found if part is not None]
+
+
 def _common(quota: Quota) -> dict[str, tuple[Quantity, Origin]]:
     """The lines of one quota by Kubernetes' key.
 
@@ -76,10 +83,15 @@ def _common(quota: Quota) -> dict[str, tuple[Quantity, Origin]]:
 
 def compute(quotas: Iterable[Quota]) -> tuple[dict[str, str], dict[str, tuple[Origin, ...]]]:
     """The workspace's main quota, and the line that gives each key."""
+    return _written(counted(quotas))
+
+
+def counted(quotas: Iterable[Quota]) -> dict[str, tuple[Quantity, Origin]]:
+    """The amounts of the workspace's main quota by Kubernetes' key, and their lines."""
     lines: dict[str, tuple[Quantity, Origin]] = {}
     for quota in quotas:
         lines |= _common(quota)
-    return _written(lines)
+    return lines
 
 
 def _written(lines: Mapping[str, tuple[Quantity, Origin]]
@@ -128,9 +140,7 @@ def container_range(tenant: Tenant, platform: Platform, hard: Hard) -> Container
     of its own, 0 for devices, and a default limit with a default request (seen on
     Kubernetes 1.37, which otherwise fills them in and stores what nobody rendered).
     """
-    plan = plan_of(tenant, platform)
-    found = (platform.defaults.containers, plan.containers if plan else None, tenant.containers)
-    parts = [part for part in found if part is not None]
+    parts = ranges_of(tenant, platform)
     most = _merged(part.max for part in parts)
     requests = _merged(part.requests for part in parts)
     limits = _merged(part.limits for part in parts)
