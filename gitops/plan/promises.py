@@ -1,7 +1,7 @@
 """Devices that tenants were promised: by hardware, or by a quota alone.
 
 A quota counts a resource, whichever hardware has it. Hardware makes quotas of its own, so a
-quota of devices promises something to tenants without hardware only.
+quota of devices promises something only to tenants without hardware on a cluster.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from gitops.foundation.quantity import NANO
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
 from gitops.model.hardware import Hardware, HardwareShare
+from gitops.plan.hardware import hardware_of
 from gitops.plan.quotas import quotas_of
 from gitops.plan.selection import accepts, tenants_of
 
@@ -46,10 +47,10 @@ def shares_of(cluster: Cluster, estate: Estate) -> Shares:
 
 
 def promised_by_quota(estate: Estate) -> dict[str, dict[str, QuotaPromise]]:
-    """What quotas promise to active tenants without hardware, by tenant and resource."""
+    """What the quotas of active tenants allow, by tenant and resource."""
     found: dict[str, dict[str, QuotaPromise]] = {}
     for tenant in estate.tenants.values():
-        if tenant.hardware or tenant.frozen:
+        if tenant.frozen:
             continue
         for quota in quotas_of(tenant, estate.platform):
             for resource, amount in quota.devices.items():
@@ -59,10 +60,11 @@ def promised_by_quota(estate: Estate) -> dict[str, dict[str, QuotaPromise]]:
 
 
 def by_quota(cluster: Cluster, estate: Estate, promised: Quotas) -> Quotas:
-    """The promises to the tenants of a cluster, out of all ``promised``."""
+    """The promises to a cluster's tenants that have no hardware there, out of all quotas."""
     found: dict[str, dict[str, QuotaPromise]] = {}
     for name, promises in promised.items():
-        if accepts(cluster, estate.tenants[name]):
+        tenant = estate.tenants[name]
+        if accepts(cluster, tenant) and not any(hardware_of(tenant, cluster, estate)):
             for resource, one in promises.items():
                 if one.devices:
                     found.setdefault(resource, {})[name] = one

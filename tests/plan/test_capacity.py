@@ -72,6 +72,17 @@ def test_a_quota_beside_hardware_promises_nothing_more() -> None:
     assert counted("hardware: {mine: 1}\n" + QUOTA).promised == 1
 
 
+def test_a_quota_promises_where_the_tenants_own_hardware_is_not() -> None:
+    lab = {"clusters/lab.yaml": b'kubernetes: "1.37"\nkubeflow: none\n'}
+    mine = T4.replace("nvidia-tesla-t4", "other") + "clusters: [prod]\n"
+    other = T4.replace("nvidia-tesla-t4", "lab") + "clusters: [lab]\n"
+    estate = load(files("hardware: {mine: 1}\n" + QUOTA, mine=mine, other=other) | lab | {
+        "hardware/gpu-t4.yaml": b"", "hardware/gpu-a100.yaml": b""}).estate
+    found = {one.cluster: one.promised for name in ("prod", "lab")
+             for one in capacity(estate.clusters[name], estate) if one.installed}
+    assert found == {"prod": 1, "lab": 2}
+
+
 def test_a_plan_promises_to_each_of_its_tenants() -> None:
     text = b"owner: b@example.com\nplan: small\n"
     estate = load(files("hardware: {mine: 1}\n", mine=T4.replace("nvidia-tesla-t4", "other")) | {

@@ -35,7 +35,7 @@ class Kyverno:
     """Built on first use. Raises NoGo or BuildFailed when it cannot be."""
 
     def __init__(self, folder: Path) -> None:
-        self._program = built(GoProgram("kyverno", SOURCE, PACKAGE, expect="about 10 minutes"))
+        self._program = built(GoProgram("kyverno", SOURCE, PACKAGE, expect="about 5 minutes"))
         self._folder = folder
 
     def changed(self, policies: Iterable[Object], resources: Iterable[Object]) -> list[Object]:
