@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,22 @@ if TYPE_CHECKING:
     import click
 
 INTERRUPTED = 130
+UNREAD = 141
+"""What a shell reports of a program that SIGPIPE ended: 128 and the signal's number."""
 
 
 def main() -> None:
-    """Run the program and exit."""
-    sys.exit(run())
+    """Run the program and exit.
+
+    Taking the interpreter apart, object by object, would take as long as a hundred tenants.
+    """
+    code = run()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = UNREAD
+    os._exit(code)
 
 
 def run(args: list[str] | None = None, program: click.Command | None = None,

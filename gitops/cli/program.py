@@ -15,14 +15,13 @@ from typing import Any
 import click
 
 from gitops.cli.commands import COMMANDS
+from gitops.cli.main import UNREAD
 from gitops.cli.session import FORMAT, Session, wants_color
 from gitops.foundation.errors import Refused, UsageError
 
 COMPLETING = "_GITOPS_COMPLETE"
 """The variable by which a shell asks click for completions."""
 FINDINGS, USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
-UNREAD = 141
-"""What a shell reports of a program that SIGPIPE ended: 128 and the signal's number."""
 
 
 class LazyGroup(click.Group):

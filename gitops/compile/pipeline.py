@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from gitops.compile.components import component
 from gitops.compile.held import can_hold, held
 from gitops.compile.kustomize import Kustomization, kustomizations
+from gitops.compile.proofs import Proofs
 from gitops.compile.reading import FEW
 from gitops.compile.syncing import of_cluster, of_tenant
 from gitops.compile.templates import Page, own, pages, templates
@@ -221,6 +222,7 @@ class Compiler(Struct, frozen=True):
     def do(self, unit: Unit, take: Callable[[RenderedFile], Taken]) -> Done[Taken]:
         """Render and validate a unit, and hand each of its files on."""
         schemas = self.schemas[unit.cluster]
+        proofs = Proofs(schemas)
         findings: list[Finding] = []
         paths, taken, outside, count = [], [], [], 0
         seen: dict[Identity, str] = {}
@@ -232,10 +234,10 @@ class Compiler(Struct, frozen=True):
                     holds.append(held([file]))
                 paths.append(file.path)
                 count += len(file.identities)
-                passing = zip(file.documents.passing(), file.identities, strict=True)
-                for index, (data, key) in enumerate(passing):
+                for index, data in file.documents.unproven(proofs.valid):
                     if violations := schemas.check(data):
                         findings += self._explained(unit, file.path, index, violations)
+                for key in file.identities:
                     if key in seen:
                         findings.append(twice(key, file.path, seen[key]))
                     seen[key] = file.path
@@ -336,12 +338,20 @@ def prepare(files: Files, *, as_of: date | None = None,
                         tuple(in_order(findings)), can=can_hold(found))
 
     if reading:
+        warm(engine, pages(found))
         rehearse(compiler, reading.few())
     read = reading.all() if reading else _declared(files)
     findings += [*read.findings, *in_templates, *wrong]
     if any(finding.severity == "error" for finding in findings):
         raise Refused(in_order(findings))
     return compiler(read.estate)
+
+
+def warm(engine: Engine, pages: Iterable[Page]) -> None:
+    """Load what rendering and validating need, while the first tenants are still being read."""
+    import gitops.schemas.compiled  # noqa: F401
+
+    engine.warm(page.template for page in pages if page.kind in ("workspace", "tenant"))
 
 
 def rehearse(compiler: Callable[[Estate], Compiler], estate: Estate) -> None:

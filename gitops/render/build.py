@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from gitops.foundation.gaps import Gap
 from gitops.render.emit import key_text, plain
 from gitops.render.nodes import Hole, Leaf, Map, Node, Seq
 
@@ -26,6 +27,17 @@ def data(node: Node, values: Values) -> Any:
         return {key_text(values[key.index]) if isinstance(key, Hole) else str(key.value):
                 data(item, values) for key, item in node.entries}
     return [data(item, values) for item in node.items]
+
+
+def outline(node: Node) -> Any:
+    """A node's data with gaps in place of its values; none of its keys may be a value."""
+    if isinstance(node, Hole):
+        return Gap(node.index)
+    if isinstance(node, Leaf):
+        return node.value
+    if isinstance(node, Seq):
+        return [outline(item) for item in node.items]
+    return {str(key.value): outline(item) for key, item in node.entries}  # type: ignore[union-attr]
 
 
 class Sample:

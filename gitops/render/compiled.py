@@ -44,7 +44,7 @@ class Compiled:
         Raises :class:`Refused` for a template with static mistakes, ``KeyError`` for one
         that is not there.
         """
-        template = self._ready.get(name) or self._compile(name)
+        template = self._ready.get(name) or self.load(name)
         names = {**template.globals, **context, SINK: put_aside, STEPS: steps()}
         made = template.new_context(names, shared=True)
         return "".join(template.root_render_func(made))
@@ -69,7 +69,8 @@ class Compiled:
     def _tracing(self) -> TraceEnvironment:
         return TraceEnvironment(self._traced_tree)
 
-    def _compile(self, name: str) -> jinja2.Template:
+    def load(self, name: str) -> jinja2.Template:
+        """A template, compiled anew. Raises :class:`Refused` for one with static mistakes."""
         if not self._sound and (findings := self._findings(self._reached(name))):
             raise Refused(findings)
         self._ready[name] = self._environment.get_template(name)

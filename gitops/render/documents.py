@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from msgspec import Struct
@@ -35,10 +35,19 @@ class Documents(Sequence[Document]):
 
     def passing(self) -> Iterator[Mapping[str, Any]]:
         """The data of each document in turn, which is gone when the next is asked for."""
+        return (data for _, data in self.unproven(lambda _, __: False))
+
+    def unproven(self, proves: Callable[[Shape, list[object]], bool]
+                 ) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Number and data of each document whose shape and values prove nothing.
+
+        The data is gone when the next is asked for.
+        """
         if self._documents is not None:
-            yield from (document.data for document in self._documents)
-        for shape, values in self._filled:
-            yield shape.passing(values)
+            yield from ((at, document.data) for at, document in enumerate(self._documents))
+        for at, (shape, values) in enumerate(self._filled):
+            if not proves(shape, values):
+                yield at, shape.passing(values)
 
     def __len__(self) -> int:
         return len(self._texts if self._documents is None else self._documents)

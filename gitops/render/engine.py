@@ -9,6 +9,7 @@ knows the template's lines (:mod:`gitops.render.diagnose`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,13 @@ class Engine:
         """
         names = list(self._templates if names is None else names)
         return self._compiled.findings(names) if names else []
+
+    def warm(self, names: Iterable[str]) -> None:
+        """Load what rendering needs, and the code of these templates, while there is time."""
+        self._shapes  # noqa: B018
+        for name in names:
+            with suppress(Refused):
+                self._compiled.load(name)
 
     def render(
         self, name: str, context: Mapping[str, object], labels: tuple[str, ...] = ()

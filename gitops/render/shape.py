@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gitops.render.build import Sample, Values, data
+from gitops.render.build import Sample, Values, data, outline
 from gitops.render.emit import Writer
 from gitops.render.identity import FIELDS, Identity, fields, finder, identity, incomplete
 from gitops.render.labels import Labelled, conflict, labelled
@@ -20,14 +20,18 @@ from gitops.render.scalars import Unrenderable
 
 
 class Shape:
-    """One document with holes. ``size`` is how many of the template's values it takes."""
+    """One document with holes. ``size`` is how many of the template's values it takes.
+
+    Whoever finds something out about all documents of a shape may keep it in ``derived``.
+    """
 
     __slots__ = ("_identify", "_keyed", "_label_keys", "_labelled", "_pieces", "_places",
-                 "_restricted", "_sample", "_slots", "nodes", "size")  # fmt: skip
+                 "_restricted", "_sample", "_slots", "derived", "nodes", "size")  # fmt: skip
 
     def __init__(self, root: Map, size: int, label_keys: Sequence[str], writer: Writer) -> None:
         _check_fields(root)
         self.size = size
+        self.derived: dict[Any, Any] = {}
         self._label_keys = tuple(label_keys)
         self._labelled: Labelled = labelled(root, label_keys, size)
         self._restricted = bool(self._labelled.merges or self._labelled.fixed)
@@ -72,6 +76,13 @@ class Shape:
             self._sample = Sample(self.nodes)
         filled: Mapping[str, Any] = self._sample.filled(values)
         return filled
+
+    def outline(self) -> dict[str, Any] | None:
+        """The data with a gap for each value; None where a key is a value."""
+        if self._keyed:
+            return None
+        outlined: dict[str, Any] = outline(self.nodes)
+        return outlined
 
     def identity(self, values: Values) -> Identity:
         """Which object it is. Raises :class:`Unrenderable` for an incomplete one."""

@@ -8,7 +8,7 @@ schema can express. What failed is looked into only when something did.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gitops.foundation.errors import Refused
@@ -22,6 +22,7 @@ from gitops.schemas.violation import Violation
 if TYPE_CHECKING:
     from gitops.schemas.compiled import Compiled
     from gitops.schemas.crds import CustomSchemas
+    from gitops.schemas.sieve import Demand, Plain, Sieve
 
 __all__ = ["Schemas", "Violation", "release", "supported_kubernetes"]
 
@@ -46,12 +47,13 @@ class Schemas:
     first document of a kind whose CRD is malformed.
     """
 
-    __slots__ = ("_core", "_custom", "_kinds")
+    __slots__ = ("_core", "_custom", "_demands", "_kinds")
 
     def __init__(self, kubernetes: str, custom: CustomSchemas | None = None) -> None:
         self._core = CoreSchemas(release(kubernetes))
         self._custom = custom
         self._kinds: dict[tuple[str, str], Compiled | None] = {}
+        self._demands: dict[str, Demand] = {}
 
     def check(self, document: Mapping[str, Any]) -> list[Violation]:
         """What is wrong with the document; nothing if it is valid.
@@ -65,6 +67,18 @@ class Schemas:
         if compiled is None:
             return [unknown(document, self._core, self._custom)]
         return compiled.check(document)
+
+    def sieve(self, outline: Any, values: Sequence[object], plain: Plain) -> Sieve | None:
+        """What finds documents of one shape valid by their values alone; None if nothing can.
+
+        Args:
+            outline: a document's data with a :class:`Gap` for each value; apiVersion and kind
+                have none.
+            values: by index, what a valid document has in its gaps.
+            plain: what a value is in a document's data.
+        """
+        compiled = self._kinds.get((outline["apiVersion"], outline["kind"]))
+        return compiled.sieve(outline, values, plain, self._demands) if compiled else None
 
     def schema(self, api_version: str, kind: str) -> tuple[Schema, ...]:
         """The JSON Schemas that a kind's documents must satisfy, complete with ``$defs``."""

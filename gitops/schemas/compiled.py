@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
 
 from gitops.foundation.findings import Path
+from gitops.schemas.demands import Inseparable, alone, demands
 from gitops.schemas.messages import violations
 from gitops.schemas.rules import Rule
 from gitops.schemas.shapes import Schema
+from gitops.schemas.sieve import Demand, Plain, Reader, Sieve
 from gitops.schemas.violation import Violation
 
 
@@ -38,11 +41,32 @@ class Compiled:
             found += rule(document)
         return found
 
+    def sieve(self, outline: Any, values: Sequence[object], plain: Plain,
+              known: dict[str, Demand]) -> Sieve | None:
+        """See :meth:`gitops.schemas.check.Schemas.sieve`; ``known`` are the demands so far."""
+        asked: dict[int, list[Demand]] = {}
+        try:
+            for schema in self.schemas:
+                for index, some in demands(schema, outline).items():
+                    demand = _demand(alone(some, schema), plain, known)
+                    asked.setdefault(index, []).append(demand)
+            return Sieve(asked, [Reader(rule, outline, plain, values) for rule in self._rules])
+        except Inseparable:
+            return None
+
     def _broken(self, document: Mapping[str, Any]) -> list[Violation]:
         found: dict[Violation, None] = {}
         for schema, validator in zip(self.schemas, self._validators, strict=True):
             found.update(dict.fromkeys(violations(validator.iter_errors(document), schema)))
         return list(found)
+
+
+def _demand(schema: Schema, plain: Plain, known: dict[str, Demand]) -> Demand:
+    """The demand of a schema, which many shapes and kinds make alike."""
+    key = json.dumps(schema, sort_keys=True)
+    if key not in known:
+        known[key] = Demand(_validator(schema).is_valid, plain)
+    return known[key]
 
 
 def _validator(schema: Schema) -> jsonschema_rs.Draft202012Validator:
