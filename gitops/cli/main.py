@@ -21,8 +21,8 @@ def main() -> None:
     """
     code = run()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it was closed
+            stream.flush()
     except OSError:
         code = UNREAD
     os._exit(code)
