@@ -133,8 +133,10 @@ class Compiler(Struct, frozen=True):
 
     def _pages(self, unit: Unit) -> list[Page]:
         cluster = self.estate.clusters[unit.cluster]
+        jobs = bool(unit.tenant and self.estate.tenants[unit.tenant].jobs)
         return [page for page in self.pages
-                if page.of_tenant == bool(unit.tenant) and page.on(cluster)]
+                if page.of_tenant == bool(unit.tenant) and page.on(cluster)
+                and (jobs or not page.of_jobs)]  # a dozen templates for nothing take time
 
     def _names(self, unit: Unit, page: Page) -> Iterable[str]:
         """What a page's files of a unit are named after: the tenant, or each hardware."""

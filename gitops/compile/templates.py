@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.foundation.findings import Finding, Position
 from gitops.model.cluster import Cluster
@@ -19,6 +20,7 @@ SUFFIX = ".yaml.j2"
 PREFIX = "templates/"
 FOLDER = Path(__file__).parents[1] / "templates"
 KUSTOMIZATION = "kustomization"
+_OF_JOBS = ("tenant/jobs/", "tenant/runs/")
 Kind = Literal["workspace", "tenant", "platform", "sync", "sync-tenant", "settings",
                "overlay", "spawner"]
 
@@ -28,12 +30,14 @@ class Page(Struct, frozen=True):
 
     ``path`` holds ``*`` where the name of the tenant goes, or of an overlay's hardware.
     ``engine`` is whose clusters alone have it; of every engine's where it is empty.
+    ``of_jobs``: it is ours, and makes nothing of a tenant without jobs.
     """
 
     template: str
     kind: Kind
     path: str
     engine: str = ""
+    of_jobs: bool = False
 
     @property
     def of_tenant(self) -> bool:
@@ -114,7 +118,8 @@ def _walk(folder: Path, prefix: str) -> list[tuple[str, str]]:
 
 def pages(found: Mapping[str, Template]) -> tuple[Page, ...]:
     """The templates that become files, in order of their names."""
-    return tuple(page for name in sorted(found) if not _is_partial(name)
+    return tuple(replace(page, of_jobs=bool(found[name].place) and name.startswith(_OF_JOBS))
+                 for name in sorted(found) if not _is_partial(name)
                  if (page := _page(name)) is not None)
 
 

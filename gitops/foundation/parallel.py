@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -13,7 +14,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 WORTH_FORKING = 300
 """Items below which starting processes costs more than it saves (measured)."""
-BATCH = 32
+BATCH = 16
+_SIZE = 8
 
 
 def workers_for(items: int) -> int:
@@ -36,9 +38,10 @@ def over(work: Callable[[Item], Result], items: Sequence[Item], workers: int) ->
 
     gc.freeze()
     running: dict[int, Child] = {}
+    turns = Turns()
     try:
-        for number in range(workers):
-            child = Child(partial(_batches, work, items[number::workers]))
+        for _ in range(workers):
+            child = Child(partial(_batches, work, items, turns))
             running[child.handle] = child
         while running:
             for handle in select.select(list(running), [], [])[0]:
@@ -49,14 +52,39 @@ def over(work: Callable[[Item], Result], items: Sequence[Item], workers: int) ->
     finally:
         for child in running.values():
             child.end()
+        turns.end()
         gc.unfreeze()
 
 
-def _batches(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[list[Result]]:
-    batch: list[Result] = []
-    for item in items:
-        batch.append(work(item))
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    yield batch
+class Turns:
+    """Numbers from 0, each given once, to whichever process asks.
+
+    The next number stands in a pipe: who reads it has the turn, and writes the next one.
+    """
+
+    __slots__ = ("_in", "_out")
+
+    def __init__(self) -> None:
+        self._out, self._in = os.pipe()
+        self._write(0)
+
+    def take(self) -> int:
+        """The next number."""
+        number = int.from_bytes(os.read(self._out, _SIZE))
+        self._write(number + 1)
+        return number
+
+    def end(self) -> None:
+        """Let go of the pipe."""
+        os.close(self._out)
+        os.close(self._in)
+
+    def _write(self, number: int) -> None:
+        os.write(self._in, number.to_bytes(_SIZE))
+
+
+def _batches(work: Callable[[Item], Result], items: Sequence[Item],
+             turns: Turns) -> Iterator[list[Result]]:
+    """A worker's results. It takes a batch whenever it is free, so that none ends long before."""
+    while batch := items[(start := turns.take() * BATCH):start + BATCH]:
+        yield [work(item) for item in batch]

@@ -37,6 +37,21 @@ def test_every_object_says_whose_it_is() -> None:
         assert labels["gitops-tenancy/tenant"] in ("vision", "nlp", "platform"), name
 
 
+def test_our_templates_of_jobs_make_nothing_of_a_tenant_without_jobs() -> None:
+    compiler = prepare(estate(SECOND))
+    pages = [page for page in compiler.pages if page.of_jobs]
+    made = [compiler.engine.render(page.template, compiler.context(unit)).documents
+            for unit in compiler.units() if unit.tenant for page in pages]
+    assert len(pages) > 5
+    assert not any(made)
+
+
+def test_the_estates_own_template_of_jobs_is_asked_of_every_tenant() -> None:
+    own = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: vision}\n"
+    found = files_of(estate({"templates/tenant/jobs/argo.yaml.j2": own}))
+    assert "prod/tenants/vision/jobs/argo.yaml" in found
+
+
 def test_every_file_says_what_to_edit() -> None:
     for file in files_of(estate(SECOND)).values():
         assert file.text.startswith("# Rendered by gitops from "), file.path

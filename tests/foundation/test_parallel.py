@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
+from collections import Counter
 
 import pytest
 
-from gitops.foundation.parallel import over, workers_for
+from gitops.foundation.parallel import BATCH, Turns, over, workers_for
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -17,7 +19,26 @@ def test_every_item_has_its_result_once(workers: int, count: int) -> None:
 
 
 def test_the_work_is_shared() -> None:
-    assert len(set(over(lambda _: os.getpid(), range(100), 3))) == 3
+    def work(_: int) -> int:
+        time.sleep(0.005)
+        return os.getpid()
+
+    assert len(set(over(work, range(100), 3))) == 3
+
+
+def test_a_slow_item_holds_up_its_own_worker_only() -> None:
+    def work(number: int) -> int:
+        time.sleep(0.5 if number == 0 else 0.001)
+        return os.getpid()
+
+    done = Counter(over(work, range(BATCH * 8), 2))
+    assert min(done.values()) == BATCH
+
+
+def test_turns_are_given_once_each_in_order() -> None:
+    turns = Turns()
+    assert [turns.take() for _ in range(300)] == list(range(300))
+    turns.end()
 
 
 def test_an_exception_in_a_worker_is_the_callers() -> None:
