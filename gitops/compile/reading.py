@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 FEW = 8
 """Tenants to rehearse with: enough to meet the usual shapes, few enough to cost nothing."""
-AT_ONCE = 500
-"""Tenants in one message: it is in memory twice while it is sent."""
+AT_ONCE = 100
+"""Tenants in one message: few, so that one is read while the next is being written."""
 _TENANTS = "tenants/"
 
 
@@ -46,14 +46,20 @@ class Reading(Struct, frozen=True):
         """Everything that is declared."""
         declared: Declared = next(self.messages)
         tenants: dict[str, Tenant] = {}
-        # What comes here lives to the end: looking for cycles in it is time for nothing.
-        gc.disable()
-        try:
+        with _lasting():
             for some in self.messages:
                 tenants |= some
-        finally:
-            gc.enable()
         return replace(declared, estate=replace(declared.estate, tenants=tenants))
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """What is made here lives to the end: looking for cycles in it is time for nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager
@@ -76,11 +82,12 @@ def _messages(root: str) -> Iterator[Any]:
     from gitops.declarations.load import load
 
     yield load(_with_few(files)).estate
-    read = declared(files)
-    yield replace(read, estate=replace(read.estate, tenants={}))
-    tenants = iter(read.estate.tenants.items())
-    while some := dict(islice(tenants, AT_ONCE)):
-        yield some
+    with _lasting():
+        read = declared(files)
+        yield replace(read, estate=replace(read.estate, tenants={}))
+        tenants = iter(read.estate.tenants.items())
+        while some := dict(islice(tenants, AT_ONCE)):
+            yield some
 
 
 def _with_few(files: Mapping[str, bytes]) -> dict[str, bytes]:
