@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitops.cli.freshness import refuse_removals, tell
+from gitops.cli.freshness import Told, tell
+from gitops.cli.removals import Checked, refuse
 from gitops.cli.running import Selection, run, summary_of
 from gitops.cli.session import Session
 from gitops.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from gitops.compile.pipeline import Compiler, RenderedFile
+    from gitops.foundation.findings import Finding
     from gitops.foundation.interrupts import Interrupts
     from gitops.report.summary import Summary
     from gitops.review.branch import Branch
@@ -44,7 +46,7 @@ def write(session: Session, compiler: Compiler, selection: Selection, branch: Br
 
         outcome, taken = run(session, compiler, compiler.units(selection.clusters), put)
         going = branch.orphans((path for path, _ in taken), selection.clusters)
-        _refuse_removals(branch, going, allowed, compiler)
+        refuse(_refused(branch, going, allowed, compiler))
         files = {path: place for path, place in taken if place}
         branch.refuse(branch.obstacles(files, going), force=force)
         summary = summary_of(compiler, outcome, selection)
@@ -53,9 +55,16 @@ def write(session: Session, compiler: Compiler, selection: Selection, branch: Br
         return summary, branch.commit(files, going, message)
 
 
-def check(session: Session, compiler: Compiler, selection: Selection, branch: Branch,
+def check(session: Session, compiler: Compiler, asked: Checked, branch: Branch,
           output_format: str) -> int:
-    """Compare with the branch's last commit; print what differs. Returns 1 where anything does."""
+    """Compare with the branch's last commit; print what differs. Returns 1 where anything does.
+
+    That commit is also what tenants go from, so there is no other base.
+    """
+    selection = asked.selection
+    if asked.base:
+        raise UsageError("what is rendered to a branch is compared with that branch",
+                         "leave --base out")
     _require_whole(selection)
 
     def look(file: RenderedFile) -> tuple[str, bool]:
@@ -68,17 +77,18 @@ def check(session: Session, compiler: Compiler, selection: Selection, branch: Br
     rows = [("foreign" if path in foreign else
              "stale" if path in branch.standing else "missing", path) for path in different]
     rows += [("orphan", path) for path in going]
-    tell(session, sorted(rows), outcome.files, output_format, branch.shown)
-    return 1 if rows else 0
+    refused = _refused(branch, going, asked.allowed, compiler)
+    return tell(session, Told(sorted(rows), outcome.files, branch.shown, refused), output_format)
 
 
-def _refuse_removals(branch: Branch, going: dict[str, bytes], allowed: tuple[str, ...],
-                     compiler: Compiler) -> None:
-    from gitops.compile.removal import is_workspace
+def _refused(branch: Branch, going: dict[str, bytes], allowed: tuple[str, ...],
+             compiler: Compiler) -> list[Finding]:
+    from gitops.compile.removal import is_workspace, refused_removals
 
     standing = Counter(path.partition("/")[0] for path in branch.standing if is_workspace(path))
-    refuse_removals({path: text for path, text in going.items() if is_workspace(path)}, standing,
-                    allowed, compiler.estate)
+    return list(refused_removals(
+        {path: text for path, text in going.items() if is_workspace(path)}, standing, allowed,
+        compiler.estate))
 
 
 def _require_whole(selection: Selection) -> None:

@@ -1,110 +1,52 @@
-"""Whether ``rendered/`` is what a render would write, and what a render must not delete."""
+"""Whether ``rendered/`` is what a render would write."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gitops.cli.running import Selection, compiler_of, run
+from gitops.cli.removals import Checked, refuse, refused_since
+from gitops.cli.running import compiler_of, run
 from gitops.cli.session import Session
-from gitops.foundation.errors import Refused
 
 if TYPE_CHECKING:
     from gitops.cli.places import Place
     from gitops.compile.pipeline import Compiler
-    from gitops.model.estate import Estate
+    from gitops.foundation.findings import Finding
     from gitops.tree.compare import Comparison
     from gitops.tree.disk import Seen
 
 
-def refuse_removals(going: Mapping[str, bytes], standing: Mapping[str, int],
-                    allowed: Collection[str], estate: Estate) -> None:
-    """Stop before a render deletes the namespace of a tenant that may not go like that.
+def check(session: Session, asked: Checked, output_format: str) -> int:
+    """Compare; print what differs, and which removals no render would make.
 
-    The arguments are those of :func:`gitops.compile.removal.refused_removals`.
-
-    Raises:
-        Refused: with each such tenant, and each cluster that would lose too many.
+    Returns 1 where there is either.
     """
-    from gitops.compile.removal import refused_removals
-
-    if findings := list(refused_removals(going, standing, allowed, estate)):
-        raise Refused(findings)
-
-
-def leaving(place: Place, made: Iterable[str], scope: Collection[str]
-            ) -> tuple[dict[str, bytes], Mapping[str, int]]:
-    """The workspace files that a render no longer makes, and how many stand by cluster.
-
-    Those that somebody deleted from disk since the last render stand as git has them: an
-    empty ``rendered/`` that is filled anew must not take a tenant away unasked.
-    """
-    from collections import Counter
-
-    from gitops.compile.removal import is_workspace
-    from gitops.tree.changes import within
-    from gitops.tree.disk import Disk
-
-    output = place.folder
-    disk = Disk(str(output))
-    made = set(made)
-    places = {path: found for found in output.glob("*/platform/tenants/*.yaml")
-              if is_workspace(path := found.relative_to(output).as_posix())}
-    going = {path: found.read_bytes() for path, found in places.items()
-             if path not in made and within(path, scope)
-             and disk.kind(path) == "file" and disk.ours(path)}
-    lost = _deleted(place, made.union(places))
-    going |= {path: content for path, content in lost.items() if within(path, scope)}
-    return going, Counter(path.partition("/")[0] for path in (*places, *lost))
-
-
-def _deleted(place: Place, known: Collection[str]) -> dict[str, bytes]:
-    """The workspace files that were last written here, and are gone though git has them."""
-    from gitops.compile.removal import is_workspace
-    from gitops.tree.written import written
-
-    names = {path for path in written(place.root, place.output)
-             if is_workspace(path) and path not in known}
-    if not names:
-        return {}
-    from gitops.foundation.errors import UsageError
-    from gitops.review.git import Repository
-
-    try:
-        repository = Repository.around(place.root)
-    except UsageError:
-        return {}
-    head = repository.commit("HEAD")
-    entries = repository.entries(head, [f"{place.output}/{name}" for name in sorted(names)]) \
-        if head else []
-    return {path.removeprefix(f"{place.output}/"): content
-            for path, content in repository.contents(entries).items()}
-
-
-def check(session: Session, selection: Selection, output_format: str, given: str) -> int:
-    """Compare; print what differs. Returns 1 where anything does."""
+    selection = asked.selection
     from gitops.cli.places import Place, place_of
 
     compiler = compiler_of(session.root, selection)
-    place = place_of(session.root, compiler.estate.platform.sync, given)
+    place = place_of(session.root, compiler.estate.platform.sync, asked.output)
     if not isinstance(place, Place):
         from gitops.cli.branches import check as check_branch
 
-        return check_branch(session, compiler, selection, place, output_format)
-    return _check_folder(session, compiler, selection, place, output_format)
+        return check_branch(session, compiler, asked, place, output_format)
+    return _check_folder(session, compiler, asked, place, output_format)
 
 
-def _check_folder(session: Session, compiler: Compiler, selection: Selection, place: Place,
+def _check_folder(session: Session, compiler: Compiler, asked: Checked, place: Place,
                   output_format: str) -> int:
     from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.compare import Comparer
     from gitops.tree.written import written
 
+    selection = asked.selection
     comparer = Comparer.of(Path(place.root), place.output)
 
     def look(file: RenderedFile) -> tuple[str, Seen | None]:
@@ -115,10 +57,10 @@ def _check_folder(session: Session, compiler: Compiler, selection: Selection, pl
     looked |= dict(map(look, shared_lists(str(place.folder), selection, compiler.estate.clusters,
                                           [path for path, _ in taken])))
     noted = written(place.root, place.output)
-    comparison = comparer.conclude(looked, selection.scope(list(compiler.estate.clusters)), noted)
-    rows = _rows(place, comparison, noted)
-    tell(session, rows, outcome.files, output_format, place.shown)
-    return 1 if rows else 0
+    scope = selection.scope(list(compiler.estate.clusters))
+    rows = _rows(place, comparer.conclude(looked, scope, noted), noted)
+    refused = refused_since(session, place, asked, (path for path, _ in taken), compiler.estate)
+    return tell(session, Told(rows, outcome.files, place.shown, refused), output_format)
 
 
 def _rows(place: Place, comparison: Comparison, written: Collection[str]
@@ -141,19 +83,47 @@ WORDS = {"stale": "stale", "edited": "edited by hand", "missing": "missing",
          "orphan": "orphan", "foreign": "in the way"}
 
 
-def tell(session: Session, rows: list[tuple[str, str]], files: int, output_format: str,
-         shown: str) -> None:
-    """Print what differs; ``shown`` is the name of where the files stand."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a check found: ``rows`` of a word and a path that differ, of so many ``files``.
+
+    ``shown`` is the name of where they stand, ``refused`` the removals that may not be.
+    """
+
+    rows: list[tuple[str, str]]
+    files: int
+    shown: str
+    refused: list[Finding]
+
+
+def tell(session: Session, told: Told, output_format: str) -> int:
+    """Print what was found. Returns 1 where anything was.
+
+    Raises:
+        Refused: with the removals, after the rest was printed for people.
+    """
+    rows, shown = told.rows, told.shown
     if output_format == "json":
+        from gitops.report.findings import as_data
+
         click.echo(json.dumps({"fresh": not rows, "files": [
-            {"state": word, "path": f"{shown}/{path}"} for word, path in rows]}, indent=2))
-        return
+            {"state": word, "path": f"{shown}/{path}"} for word, path in rows],
+            "refused": as_data(told.refused)}, indent=2))
+        return 1 if rows or told.refused else 0
+    _tell_people(session, told)
+    refuse(told.refused)
+    return 1 if rows else 0
+
+
+def _tell_people(session: Session, told: Told) -> None:
+    rows, shown = told.rows, told.shown
     for word, path in rows:
         click.echo(f"{session.paint(WORDS[word].ljust(14), 'red')}  {shown}/{path}")
     if rows:
-        session.say(f"{len(rows)} of {files} files differ from a fresh render; run gitops render")
+        session.say(f"{len(rows)} of {told.files} files differ from a fresh render; "
+                    "run gitops render")
         if any(word == "edited" for word, _ in rows):
             session.say("edited by hand: no render of this version made it from the declarations "
                         "it was committed with; gitops render writes over it")
     else:
-        click.echo(session.paint(f"{shown}/ is fresh: {files} files", "green"))
+        click.echo(session.paint(f"{shown}/ is fresh: {told.files} files", "green"))

@@ -25,7 +25,7 @@ COLUMNS = 2
 @click.option("-C", "directory", metavar="DIR", default=".",
               type=click.Path(exists=True, file_okay=False), help="Work on the estate in DIR.")
 def command(directory: str) -> int:
-    """Render, and exit with 1 if rendered/ differs from what is staged.
+    """Render, and exit with 1 if rendered/ differs from what is staged, or tenants may not go.
 
     An estate that renders to a branch or another clone is validated only.
     """
@@ -37,12 +37,37 @@ def command(directory: str) -> int:
     if code := run(["-C", directory, "render"]):
         return code
     if not (left := unstaged(str(Path(root, OUTPUT)))):
+        _refuse_removals(root)
         return 0
     for path in left[:20]:
         click.echo(path)
     click.echo(f"{len(left)} rendered files were not staged as they must be. "
                "They are right now: git add them, and commit again.")
     return 1
+
+
+def _refuse_removals(root: str) -> None:
+    """Refuse what ``gitops render --check`` will refuse of this branch.
+
+    The render before saw only the disk, where whoever deletes a declaration and its manifests
+    leaves nothing to see. What a merge brings was looked at where it comes from, and is no
+    part of this branch before it is committed.
+
+    Raises:
+        Refused: tenants go that may not.
+    """
+    from gitops.cli.reading import estate_of
+    from gitops.cli.removals import refuse
+    from gitops.review.git import Repository
+    from gitops.review.removals import Since, removals_since
+    from gitops.review.revisions import base_of
+
+    repository = Repository.around(root)
+    if repository.commit("HEAD") is None or repository.commit("MERGE_HEAD"):
+        return
+    output = Path(root, OUTPUT)
+    made = (path.relative_to(output).as_posix() for path in output.rglob("*.yaml"))
+    refuse(removals_since(repository, Since(base_of(repository).commit), made, estate_of(root)))
 
 
 def _elsewhere(root: str) -> bool:

@@ -14,6 +14,7 @@ import click
 from gitops.cli.options import as_of_option, cluster_option, format_option, tenant_option
 from gitops.cli.running import OUTPUT, Selection, compiler_of, memory_of, run, summary_of
 from gitops.cli.session import Session
+from gitops.foundation.errors import UsageError
 from gitops.foundation.interrupts import Interrupted, interruptible
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.option("--check", is_flag=True, help="Write nothing; list what is stale, missing, orphaned "
-              "or edited by hand, and exit 1 if anything is.")
+              "or edited by hand, and tenants that may not go, and exit 1 if anything is.")
+@click.option("--base", metavar="REV", default="", help="With --check: tenants may not go unasked "
+              "since this revision.  [default: as gitops diff has it]")
 @cluster_option
 @tenant_option
 @click.option("--force", is_flag=True, help="Overwrite files in the way that gitops did not write.")
@@ -48,7 +51,7 @@ Examples:
 @as_of_option
 @format_option("text", "json")
 @click.pass_obj
-def command(session: Session, check: bool, cluster: tuple[str, ...],
+def command(session: Session, check: bool, base: str, cluster: tuple[str, ...],
             tenant: tuple[str, ...], force: bool, allow_removal: tuple[str, ...],
             output: str, as_of: datetime | None, output_format: str) -> int:
     """Compile the declarations into rendered/.
@@ -59,8 +62,13 @@ def command(session: Session, check: bool, cluster: tuple[str, ...],
     selection = Selection(cluster, tenant, as_of.date() if as_of else None)
     if check:
         from gitops.cli.freshness import check as check_fresh
+        from gitops.cli.removals import Checked
 
-        return check_fresh(session, selection, output_format, output)
+        return check_fresh(session, Checked(selection, output, base, allow_removal),
+                           output_format)
+    if base:
+        raise UsageError("a render compares with what is there, not with a revision",
+                         "say --base with --check")
     return _render(session, _Asked(selection, force, allow_removal, output), output_format)
 
 
@@ -84,10 +92,11 @@ class _Kept:
 
 def _render(session: Session, asked: _Asked, output_format: str) -> int:
     from gitops.report.summary import Summary
+    from gitops.tree.area import left_behind
 
     began = time.monotonic()
     memory = memory_of(session.root, repr(asked))
-    payload = memory.unchanged()
+    payload = None if left_behind(session.root, OUTPUT) else memory.unchanged()
     if payload is not None:
         _report(session, Summary.from_data(payload), f"{OUTPUT}/ is up to date", None, began,
                 output_format)
@@ -121,8 +130,8 @@ def _write(session: Session, asked: _Asked, memory: Memory, interrupts: Interrup
 
 def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Place,
                   kept: _Kept) -> tuple[Summary, Changes]:
-    from gitops.cli.freshness import leaving, refuse_removals
     from gitops.cli.parts import shared_lists
+    from gitops.cli.removals import leaving, refuse_removals
     from gitops.compile.pipeline import RenderedFile
     from gitops.tree.stage import Stage
 

@@ -35,12 +35,14 @@ def refused_removals(going: Mapping[str, bytes], standing: Mapping[str, int],
     """A finding for each tenant that would go and may not, and for each cluster of too many.
 
     Args:
-        going: the rendered workspace files on disk, ``<cluster>/platform/tenants/<t>.yaml``,
-            that this render no longer makes.
-        standing: by cluster, how many of these files are on disk, those that go included.
-        allowed: the tenants and clusters that may go all the same.
+        going: the rendered workspace files, ``<cluster>/platform/tenants/<t>.yaml``, on disk
+            or in a commit, that this render no longer makes.
+        standing: by cluster, how many of these files are there, those that go included.
+        allowed: the tenants and clusters that may go all the same, beside the declared ones.
         estate: what is declared now.
     """
+    removals = estate.platform.removals
+    allowed = {*allowed, *(removals.allow if removals else ())}
     gone: dict[str, list[str]] = {}
     unrecorded: set[str] = set()
     for path in sorted(going):
@@ -67,8 +69,7 @@ def _not_frozen(tenant: str, cluster: str) -> Finding:
     return Finding(
         "tenant-not-frozen", Position(f"tenants/{tenant}.yaml"),
         f"the namespace {tenant} on {cluster} would be deleted, with everything in it",
-        f'first set `frozen: "why"`, and remove it in a later change; or render with '
-        f"--allow-removal {tenant}")
+        f'first set `frozen: "why"`, and remove it in a later change; {_or_allow(tenant)}')
 
 
 def _unrecorded(tenant: str) -> Finding:
@@ -76,14 +77,14 @@ def _unrecorded(tenant: str) -> Finding:
         "removal-without-tombstone", Position(f"tombstones/{tenant}.yaml"),
         f"the tenant {tenant} is removed, and nothing says when and why",
         f"add tombstones/{tenant}.yaml with `removed: <day>` and `reason: <why>`, so that nobody "
-        f"is given its name by accident; or render with --allow-removal {tenant}")
+        f"is given its name by accident; {_or_allow(tenant)}")
 
 
 def _cluster_gone(cluster: str, count: int) -> Finding:
     return Finding(
         "cluster-not-empty", Position(f"clusters/{cluster}.yaml"),
         f"without this file {count} namespaces on {cluster} would be deleted, with everything "
-        "in them", f"put it back; or render with --allow-removal {cluster}")
+        "in them", f"put it back; {_or_allow(cluster)}")
 
 
 def _too_many(cluster: str, names: Sequence[str], standing: int, estate: Estate
@@ -98,7 +99,13 @@ def _too_many(cluster: str, names: Sequence[str], standing: int, estate: Estate
             f"{len(names)} of {standing} workspaces on {cluster} would be deleted, more than the "
             f"{most} that `removals.share: {removals.share}` lets go at once: "
             f"{', '.join(names[:NAMED])}{rest}",
-            "remove fewer in one change; or name those that you mean, each with --allow-removal")
+            "remove fewer in one change; or name those that you mean, each with --allow-removal, "
+            "or under `removals.allow` of platform.yaml for a change that is reviewed")
+
+
+def _or_allow(name: str) -> str:
+    return (f"or render with --allow-removal {name}, or for a change that is reviewed name it "
+            "under `removals.allow` of platform.yaml")
 
 
 def _frozen(text: bytes) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gitops.declarations.reader import INVALID, Reader
-from gitops.declarations.records import Field, Record, of
-from gitops.declarations.types import Day, Email, Integer, Text
+from gitops.declarations.records import Field, ListOf, Record, of
+from gitops.declarations.types import Day, Email, Integer, Name, Text
 from gitops.foundation.findings import Path
 from gitops.model.removal import Removals, Tombstone
 
@@ -14,6 +14,9 @@ REMOVALS = Record("the removals", (
     Field("share", Integer(0, 100), "The percentage of a cluster's workspaces that one render may "
           "take away without `--allow-removal`; one workspace always may go, unless this is 0.",
           default="10"),
+    Field("allow", ListOf(Name), "Tenants and clusters that may go although they were not frozen "
+          "first, have no tombstone, or are too many: what `--allow-removal` is to one render, "
+          "for whoever reviews it. Take a name out again once it is gone.", default="none"),
 ), of(Removals))
 
 

@@ -10,10 +10,14 @@ from gitops.foundation.findings import Origin
 
 
 class Removals(Struct, frozen=True):
-    """``share`` is the percentage of a cluster's workspaces that one render may take away."""
+    """``share`` is the percentage of a cluster's workspaces that one render may take away.
+
+    ``allow`` are tenants and clusters that may go without the usual steps.
+    """
 
     origin: Origin
     share: int = 10
+    allow: tuple[str, ...] = ()
 
 
 class Tombstone(Struct, frozen=True):

@@ -18,7 +18,8 @@ The document, version 1::
               "old": 1, "new": 2,
               "cause": {"side": "head", "file": "…", "line": 1, "column": 1}}]}]}],
      "form": ["rendered/…"],      written differently, meaning the same
-     "renames": [{"from": "a", "to": "b"}]}
+     "renames": [{"from": "a", "to": "b"}],
+     "refused": []}               removals that no render makes unasked, as findings
 
 ``op`` is ``added``, ``removed`` or ``changed``; of a field that came or went, the other value
 is null. A step of a path is a key, an index, or the key and value that name an item. A cause
@@ -61,6 +62,7 @@ def document(diff: EstateDiff, base: Base) -> dict[str, Any]:
         "units": [_unit(unit) for unit in diff.units],
         "form": [f"{OUTPUT}/{path}" for path in diff.form],
         "renames": [{"from": old, "to": new} for old, new in diff.renames],
+        "refused": as_data(diff.refused),
     }
 
 

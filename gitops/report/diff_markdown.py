@@ -44,6 +44,8 @@ def markdown(diff: EstateDiff, base: Base, budget: int = BUDGET) -> str:
     if removed:
         page.add("#### Deleted\n")
         page.add_all([(_removed(unit), 1) for unit in removed], "workspace", "deleted")
+    page.add_all([(f"- **refused**: {code(finding.message)}; {code(finding.hint)}", 1)
+                  for finding in diff.refused], "removal", "refused")
     page.add_all([(f"- {code(old)} was not renamed: {code(old)} is deleted and {code(new)} begins "
                    "empty", 1) for old, new in diff.renames], "tenant", "not renamed")
     rest = [unit for unit in diff.units if unit.op != "removed"]

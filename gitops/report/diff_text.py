@@ -43,6 +43,9 @@ def _lines(diff: EstateDiff, against: str, paint: Paint) -> Iterator[str]:
         yield ""
         for unit in removed:
             yield from _whole(unit, paint, what_goes(unit))
+    for finding in diff.refused:
+        yield paint(visible(f"  refused: {finding.message}"), "red")
+        yield visible(f"    {finding.hint}")
     for old, new in (map(visible, pair) for pair in diff.renames):
         yield paint(f"  {old} was not renamed: {old} is deleted and {new} begins empty", "red")
     rest = [unit for unit in diff.units if unit.op != "removed"]

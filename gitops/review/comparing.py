@@ -13,6 +13,7 @@ from gitops.foundation.findings import Finding
 from gitops.review.causes import Causes
 from gitops.review.estates import EstateDiff, compare_sides, renames
 from gitops.review.git import Repository
+from gitops.review.removals import Since, removals_since
 from gitops.review.revisions import OUTPUT, Base, read_rendered, read_revision
 from gitops.review.sides import CommittedSide, CompiledSide, Side, unit_of
 
@@ -75,7 +76,19 @@ def diff(files: Mapping[str, bytes], repository: Repository, base: Base,
         causes = Causes(before.files, None, after)
         units, form = compare_sides(before.side, head, wanted, causes)
     return EstateDiff(units, form, renames(units, before.files, files), before.incomplete,
-                      before.findings)
+                      before.findings, _refused(repository, base, after, narrowed))
+
+
+def _refused(repository: Repository, base: Base, after: Compiler, narrowed: Narrowed
+             ) -> tuple[Finding, ...]:
+    """What was rendered at the base and is declared no more, as far as it may not go."""
+    made = (f"{unit.cluster}/platform/tenants/{unit.tenant}.yaml" for unit in after.units()
+            if unit.tenant)
+    estate = after.estate
+    tops = tuple(f"{cluster}/platform/tenants/{tenant}.yaml" for tenant in narrowed.tenants
+                 for cluster in narrowed.clusters or estate.clusters) \
+        if narrowed.tenants else tuple(narrowed.clusters)
+    return tuple(removals_since(repository, Since(base.commit, scope=tops), made, estate))
 
 
 def _before(repository: Repository, base: Base, as_of: date | None, committed: bool

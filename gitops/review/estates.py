@@ -76,6 +76,7 @@ class EstateDiff:
     ``form`` are files whose text is different though their objects mean the same.
     ``incomplete`` says why the base could not be rendered, ``findings`` hold its mistakes.
     ``renames`` are pairs of tenants, one removed and one added, that look like a rename.
+    ``refused`` are the removals that no render would make unasked.
     """
 
     units: tuple[UnitChange, ...] = ()
@@ -83,6 +84,7 @@ class EstateDiff:
     renames: tuple[tuple[str, str], ...] = ()
     incomplete: str = ""
     findings: tuple[Finding, ...] = ()
+    refused: tuple[Finding, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.units or self.incomplete)

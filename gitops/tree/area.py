@@ -59,6 +59,20 @@ def _not_a_folder(shown: str) -> Finding:
     )
 
 
+def _homes(estate: str, output: str) -> tuple[str, str]:
+    above, _, name = f"{estate}/{output}".rpartition("/")
+    return f"{estate}/{OWN_FOLDER}/stage", f"{above}/.{name}.gitops"
+
+
+def left_behind(estate: str, output: str) -> bool:
+    """Whether the staging area of another run is there, which is dead or at work.
+
+    A run that is killed after its last file took its place, and before its area was cleared,
+    has remembered its result: nobody would open a stage again, and clear it.
+    """
+    return any(_runs(home) for home in _homes(estate, output))
+
+
 @contextlib.contextmanager
 def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[str]:
     """An empty staging area of this run, on the output's file system; gone afterwards.
@@ -70,15 +84,14 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
         OSError: no area can be made, or a dead run's swap cannot be finished.
     """
     root = f"{estate}/{output}"
-    above, _, name = root.rpartition("/")
-    homes = (f"{estate}/{OWN_FOLDER}/stage", f"{above}/.{name}.gitops")
+    homes = _homes(estate, output)
     for home in homes:
         _clear(home, root)
     home, shown = homes[0], f"{OWN_FOLDER}/stage"
     if not _one_file_system(own_folder(estate), root):
         home, shown = homes[1], os.path.relpath(homes[1], estate)
         say(f"{OWN_FOLDER} and {output} are on different file systems; staging in {shown} instead")
-        os.makedirs(above, exist_ok=True)
+        os.makedirs(os.path.dirname(root), exist_ok=True)
     _made(home, shown)
     area = f"{home}/{_RUN}{os.urandom(8).hex()}"
     os.mkdir(area, 0o700)
@@ -120,14 +133,18 @@ def _remove(folder: str) -> None:
 
 
 def _clear(home: str, root: str) -> None:
-    if kind_of(home) != "folder":
-        return
-    with os.scandir(home) as entries:
-        runs = [entry for entry in entries if entry.name.startswith(_RUN)]
-        dead = [entry.path for entry in runs if entry.is_dir(follow_symlinks=False)]
-    for area in dead:
+    for area in _runs(home):
         _finish(area, root)
         discard(area)
+
+
+def _runs(home: str) -> list[str]:
+    """The staging areas in a folder for them."""
+    if kind_of(home) != "folder":
+        return []
+    with os.scandir(home) as entries:
+        runs = [entry for entry in entries if entry.name.startswith(_RUN)]
+        return [entry.path for entry in runs if entry.is_dir(follow_symlinks=False)]
 
 
 def _finish(area: str, root: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -44,6 +45,17 @@ def test_what_is_rendered_but_not_staged_is_refused(clone: Clone) -> None:
     change(clone)
     assert clone.render() == 0
     assert clone.run("gitops-hook").returncode == 1
+
+
+def test_a_tenant_deleted_with_its_files_is_refused(clone: Clone) -> None:
+    """Also where no render on this machine knows that it was ever there."""
+    clone.git("rm", "--quiet", "tenants/vision.yaml")
+    assert clone.render("--allow-removal", "vision") == 0
+    clone.git("add", "--all")
+    shutil.rmtree(clone.top / ".gitops")
+    done = clone.run("gitops-hook")
+    assert done.returncode == 1
+    assert "the namespace vision on prod would be deleted" in done.stderr
 
 
 def test_new_files_that_are_not_staged_are_refused(clone: Clone) -> None:

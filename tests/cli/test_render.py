@@ -288,3 +288,15 @@ def test_an_empty_folder_is_told_what_is_missing(tmp_path: Path,
     assert said.code in (1, 2)
     assert "platform.yaml" in said.err
     assert not (tmp_path / "rendered").exists()
+
+
+def test_what_a_killed_run_left_is_cleared_though_nothing_changed(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It was killed after it had remembered its result, and before it cleared its stage."""
+    folder = Folder.new(tmp_path / "estate", capsys)
+    assert folder.run("render").code == 0
+    left = folder.top / ".gitops/stage/run-0123456789abcdef"
+    (left / "tree").mkdir(parents=True)
+    said = folder.run("render")
+    assert (said.code, left.exists()) == (0, False)
+    assert "rendered/ is up to date" in said.out
