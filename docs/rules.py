@@ -161,6 +161,10 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                                   "CLUSTER`."),
         "limit-below-request": Rule("A container's limit or maximum is below its request: every "
                                     "pod would be refused.", "Lower the one, or raise the other."),
+        "quota-limit-below-request": Rule("A quota's limit of a resource is below its request, "
+                                          "within one declaration or over what it overrides: "
+                                          "the request could never be used up.", "Raise the "
+                                          "limit, or lower the request."),
         "quota-key-has-a-field": Rule("`other` holds a key that has a field of its own.", "Use "
                                       "the field."),
         "quota-key-does-nothing": Rule("`other` holds a key that Kubernetes takes and never "

@@ -20,6 +20,7 @@ from gitops.plan.hardware_references import check_hardware
 from gitops.plan.membership import cycles
 from gitops.plan.names import PLATFORM_TENANT, grant_name
 from gitops.plan.network import check_egress
+from gitops.plan.quota_rules import check_quotas
 from gitops.plan.selection import clusters_of
 from gitops.plan.sync_references import check_sync
 
@@ -325,6 +326,7 @@ CHECKS: tuple[Check, ...] = (
     homeless,
     sidecar_without_cni,
     clusters_that_cannot_work,
+    lambda known: check_quotas(known.estate),
     lambda known: check_egress(known.estate),
     lambda known: check_hardware(known.estate, known.named),
 )

@@ -1,4 +1,6 @@
-"""Estates out of hypothesis: any mix of owners, roles, quotas, meshes, clouds and peers."""
+"""Estates out of hypothesis: any mix of owners, roles, quotas, meshes, clouds, peers, hardware
+and jobs.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
+
+from tests.cluster import generated_jobs
 
 Declaration = dict[str, Any]
 
@@ -45,9 +49,14 @@ COMPUTE = optional(cpu=CORES, memory=BYTES)
 DEVICES = st.dictionaries(
     st.sampled_from(("nvidia.com/gpu", "amd.com/gpu")), st.integers(0, 8), max_size=2
 )
+# No limit below a request, whichever plan and tenant come together.
+REQUESTS = optional(
+    cpu=st.sampled_from(("0.5", "1500m")), memory=st.sampled_from(("0.5Gi", "1500M"))
+)
+LIMITS = optional(cpu=st.sampled_from(("2", "64")), memory=st.sampled_from(("2Gi", "1Ti")))
 QUOTA = optional(
-    requests=COMPUTE,
-    limits=COMPUTE,
+    requests=REQUESTS,
+    limits=LIMITS,
     pods=st.integers(0, 50),
     storage=BYTES,
     volumeClaims=st.integers(0, 9),
@@ -158,6 +167,11 @@ def estates(draw: st.DrawFn) -> dict[str, bytes]:
     """The files of a valid estate: one or two clusters, one to three tenants."""
     names = draw(st.lists(st.sampled_from(("vision", "n0", "a-b-c")), min_size=1, unique=True))
     declared = {name: draw(tenants()) for name in names}
+    machines = draw(generated_jobs.hardware())
+    engines = generated_jobs.engines(draw)
+    installed = [name for name, there in engines.items() if there not in (False, "none")]
+    for tenant in declared.values():
+        _equip(draw, tenant, machines, installed)
     if len(names) > 1 and draw(st.booleans()):
         _introduce(declared, names)
     platform = draw(
@@ -168,10 +182,14 @@ def estates(draw: st.DrawFn) -> dict[str, bytes]:
         )
     )
     plan = draw(st.fixed_dictionaries({"quota": QUOTA, "containers": CONTAINERS}))
+    if machines:
+        generated_jobs.fit(plan)
     files = {"platform.yaml": {**platform, "plans": {"small": plan}}}
     for index in range(draw(st.integers(1, 2))):
-        files[f"clusters/c{index}.yaml"] = draw(clusters())
+        equipment = draw(generated_jobs.equipment())
+        files[f"clusters/c{index}.yaml"] = {**draw(clusters()), **equipment, "engines": engines}
     files |= {f"groups/{name}.yaml": group for name, group in GROUPS.items()}
+    files |= {f"hardware/{name}.yaml": one for name, one in machines.items()}
     files |= {f"tenants/{name}.yaml": tenant for name, tenant in declared.items()}
     # JSON is YAML that says what is text.
     return {name: json.dumps(data, ensure_ascii=False).encode() for name, data in files.items()}
@@ -180,3 +198,16 @@ def estates(draw: st.DrawFn) -> dict[str, bytes]:
 def _introduce(declared: Mapping[str, Declaration], names: Sequence[str]) -> None:
     declared[names[0]]["talks-to"] = [names[1]]
     declared[names[1]]["admits"] = [names[0]]
+
+
+def _equip(
+    draw: st.DrawFn,
+    tenant: Declaration,
+    machines: Mapping[str, Declaration],
+    engines: Sequence[str],
+) -> None:
+    given = draw(generated_jobs.shares(sorted(machines)))
+    tenant["hardware"] = given
+    tenant["jobs"] = draw(generated_jobs.jobs(sorted(given), engines))
+    if machines:
+        generated_jobs.fit(tenant)
