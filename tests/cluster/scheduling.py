@@ -77,6 +77,19 @@ def gone(plane: ControlPlane, pods: Iterable[Mapping[str, Any]]) -> None:
         plane.admin.delete(*key)
     for key in keys:
         until(lambda key=key: plane.admin.get(*key).status == 404, f"the end of {key[2]}")  # type: ignore[misc]
+    for place in {key[3] for key in keys}:
+        until(partial(_released, plane, place), f"the quotas of {place}")
+
+
+def _released(plane: ControlPlane, place: str) -> bool:
+    """Whether quotas know, a while after the pods, that the last of them went."""
+    if plane.admin.find("v1", "Pod", place):
+        return True
+    return all(
+        amount == "0"
+        for quota in plane.admin.find("v1", "ResourceQuota", place)
+        for key, amount in quota.get("status", {}).get("used", {}).items()
+        if key.startswith(("pods", "requests.", "limits.")) and key != "requests.storage")
 
 
 def _now(plane: ControlPlane, pod: Mapping[str, Any]) -> Object:
