@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections import Counter
 
 import pytest
@@ -19,19 +18,29 @@ def test_every_item_has_its_result_once(workers: int, count: int) -> None:
 
 
 def test_the_work_is_shared() -> None:
-    def work(_: int) -> int:
-        time.sleep(0.005)
+    waiting, go = os.pipe()
+
+    def work(number: int) -> int:
+        if number in (0, BATCH):
+            os.read(waiting, 1)
+        elif number == 2 * BATCH:  # so those two are at work elsewhere
+            os.write(go, b"12")
         return os.getpid()
 
     assert len(set(over(work, range(100), 3))) == 3
 
 
 def test_a_slow_item_holds_up_its_own_worker_only() -> None:
+    waiting, go = os.pipe()
+
     def work(number: int) -> int:
-        time.sleep(0.5 if number == 0 else 0.001)
+        if number == 0:
+            os.read(waiting, 1)
+        elif number == 8 * BATCH - 1:
+            os.write(go, b"1")
         return os.getpid()
 
-    done = Counter(over(work, range(BATCH * 8), 2))
+    done = Counter(over(work, range(8 * BATCH), 2))
     assert min(done.values()) == BATCH
 
 
