@@ -20,8 +20,9 @@ from gitops.tree.changes import within
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """A base: its ``commit``, the rendered folder ``output`` relative to the repository's
-    folder, and the subtrees of it that count; all where ``scope`` is empty.
+    """A base: its ``commit``, or where this branch left it; the rendered folder ``output``
+    relative to the repository's folder; and the subtrees of it that count, all where
+    ``scope`` is empty.
 
     What the base froze is frozen, and nothing that a branch froze since.
     """
@@ -48,7 +49,9 @@ def removals_since(repository: Repository, since: Since, made: Iterable[str], es
         UsageError: the clone does not hold the files.
     """
     kept = set(made)
-    entries = [entry for entry in repository.entries(since.commit, (since.output,))
+    # What others added to the base meanwhile is not here, and nobody takes it away.
+    commit = repository.ask("merge-base", since.commit, "HEAD") or since.commit
+    entries = [entry for entry in repository.entries(commit, (since.output,))
                if entry.mode != SYMLINK and is_workspace(since.below(entry.path))]
     gone = [entry for entry in entries
             if (path := since.below(entry.path)) not in kept and within(path, since.scope)]

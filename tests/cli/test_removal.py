@@ -92,6 +92,15 @@ def test_a_check_counts_from_the_base_it_is_given(folder: Folder, repo: Repo) ->
     assert folder.run("render", "--check", "--base", "nowhere").code == 2
 
 
+def test_what_came_to_the_base_meanwhile_does_not_go(folder: Folder, repo: Repo) -> None:
+    repo.git("branch", "change")
+    folder.write({"tenants/late.yaml": OWNER})
+    assert folder.run("render").code == 0
+    repo.commit()
+    repo.git("switch", "--quiet", "change")
+    assert folder.run("render", "--check", "--base", "main").code == 0
+
+
 def test_a_check_for_machines_holds_what_is_refused(folder: Folder, repo: Repo) -> None:
     taken_by_hand(folder, repo)
     said = folder.run("render", "--check", "--format", "json")

@@ -121,6 +121,12 @@ class Estate:
         applied = str(status.get("lastAppliedRevision", ""))
         return commit in applied and ready(self.plane, KUSTOMIZATION, name)[0] == "True"
 
+    def outcomes(self, name: str, commit: str) -> list[str]:
+        """How a unit's attempts at a commit ended, each outcome once, the latest first."""
+        status = self.plane.admin.get(*KUSTOMIZATION, name, NAMESPACE).object()["status"]
+        return [entry["lastReconciledStatus"] for entry in status["history"]
+                if commit in entry["metadata"]["revision"]]
+
     def again(self, token: str, names: Iterable[str]) -> None:
         """Reconcile units once more and wait until each has done so."""
         names = list(names)
