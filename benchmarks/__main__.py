@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks import estates, peers
 from benchmarks.phase import PHASES
 from benchmarks.timing import Timing, once, timed
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from gitops.declarations.source import read_estate
 
 HERE = Path(__file__).parent.parent

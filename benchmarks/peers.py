@@ -21,7 +21,8 @@ from typing import Any
 import yaml
 
 from benchmarks.estates import CLUSTER, GROUP, PLATFORM
-from gitops.compile.pipeline import Compiler, prepare
+from gitops.compile.pipeline import Compiler
+from gitops.compile.prepare import prepare
 
 PROBE = """\
 purpose: PROBE-PURPOSE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from gitops.declarations.source import read_estate
 
 PHASES = ("load", "plan", "render", "validate")

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gitops.compile.pipeline import Compiler, RenderedFile, prepare
+from gitops.compile.pipeline import Compiler, RenderedFile
+from gitops.compile.prepare import prepare
 from gitops.foundation.errors import Refused
 
 PROFILE = 'kubernetes: "1.37"\nkubeflow: 26.03.1\nnetwork: {apiServer: [192.0.2.2/32]}\n'

@@ -126,7 +126,7 @@ def _prepared(root: str, selection: Selection,
               extra_schemas: Mapping[str, bytes] | None) -> Compiler:
     """What :func:`compiler_of` gives, whatever names the selection has."""
     if not may_fork():
-        from gitops.compile.pipeline import prepare
+        from gitops.compile.prepare import prepare
         from gitops.declarations.source import read_estate
 
         return prepare(read_estate(root), as_of=selection.as_of, extra_schemas=extra_schemas)
@@ -134,7 +134,7 @@ def _prepared(root: str, selection: Selection,
 
     with reading(root) as estate:
         # Imported only now: the other process is at work meanwhile.
-        from gitops.compile.pipeline import prepare
+        from gitops.compile.prepare import prepare
 
         return prepare(estate.files, as_of=selection.as_of, extra_schemas=extra_schemas,
                        reading=estate)

@@ -1,28 +1,25 @@
-"""From an estate's files to rendered files: the way of the data, readable aloud."""
+"""From an estate to rendered files: the way of the data, readable aloud."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct, field
 
 from gitops.compile.components import component
-from gitops.compile.held import can_hold, held
+from gitops.compile.held import held
 from gitops.compile.kustomize import Kustomization, kustomizations
 from gitops.compile.proofs import Proofs
-from gitops.compile.reading import FEW
 from gitops.compile.syncing import of_cluster, of_tenant
-from gitops.compile.templates import Page, own, pages, templates
+from gitops.compile.templates import Page
 from gitops.foundation.errors import Refused
-from gitops.foundation.findings import Finding, Position, in_order
+from gitops.foundation.findings import Finding, Position
 from gitops.foundation.parallel import over, workers_for
 from gitops.model.estate import Estate
 from gitops.plan.guarded import guarded
 from gitops.plan.hardware_policies import fleet
-from gitops.plan.names import MANAGED_BY, MANAGER, PLATFORM_TENANT, TENANT_LABEL
+from gitops.plan.names import MANAGER, PLATFORM_TENANT
 from gitops.plan.platform import guardrails, login
 from gitops.plan.rights import rights
 from gitops.plan.selection import tenants_of
@@ -37,11 +34,8 @@ from gitops.schemas.check import Schemas, Violation
 from gitops.tree.header import header
 
 if TYPE_CHECKING:
-    from gitops.compile.declared import Declared
-    from gitops.compile.reading import Reading
     from gitops.declarations.load import Files
     from gitops.render.trace import TracedDocument
-    from gitops.schemas.crds import CustomSchemas
 
 Taken = TypeVar("Taken")
 
@@ -312,77 +306,3 @@ def twice(key: Identity, path: str, other: str) -> Finding:
     return Finding("one-object-twice", Position(f"rendered/{path}"),
                    f"{name} is made twice, the other time in rendered/{other}",
                    "two templates make it; `gitops explain` names them: change one")
-
-
-def prepare(files: Files, *, as_of: date | None = None,
-            extra_schemas: Mapping[str, bytes] | None = None,
-            reading: Reading | None = None) -> Compiler:
-    """Make an estate's files ready to be rendered.
-
-    ``reading`` is another process that reads the declarations beside what is done here.
-
-    Raises:
-        Refused: with every mistake in the declarations, templates and schemas at once.
-    """
-    found, findings = templates(files)
-    engine = Engine(found, (MANAGED_BY, TENANT_LABEL))
-    in_templates = engine.check(own(found))  # ours have none: a test asks for that
-    custom, wrong = _custom_schemas(files, extra_schemas or {})
-    by_version: dict[str, Schemas] = {}
-
-    def compiler(estate: Estate) -> Compiler:
-        versions = {name: cluster.kubernetes.version for name, cluster in estate.clusters.items()}
-        for version in {*versions.values()} - {*by_version}:
-            by_version[version] = Schemas(version, custom)
-        schemas = {name: by_version[version] for name, version in versions.items()}
-        day = as_of or estate.platform.as_of
-        return Compiler(files, Planner(estate, day), engine, pages(found), schemas,
-                        tuple(in_order(findings)), can=can_hold(found))
-
-    if reading:
-        warm(engine, pages(found))
-        rehearse(compiler, reading.few())
-    read = reading.all() if reading else _declared(files)
-    findings += [*read.findings, *in_templates, *wrong]
-    if any(finding.severity == "error" for finding in findings):
-        raise Refused(in_order(findings))
-    return compiler(read.estate)
-
-
-def warm(engine: Engine, pages: Iterable[Page]) -> None:
-    """Load what rendering and validating need, while the first tenants are still being read."""
-    import gitops.schemas.compiled  # noqa: F401
-
-    engine.warm(page.template for page in pages if page.kind in ("workspace", "tenant"))
-
-
-def rehearse(compiler: Callable[[Estate], Compiler], estate: Estate) -> None:
-    """Render a few tenants for nothing, so that templates, shapes and schemas are known.
-
-    Nothing that goes wrong matters: it goes wrong again, and is told, when it is meant.
-    """
-    with suppress(Exception):
-        ready = compiler(estate)
-        for unit in [unit for unit in ready.units() if unit.tenant][:FEW]:
-            ready.do(unit, lambda _: None)
-
-
-def _declared(files: Files) -> Declared:
-    from gitops.compile.declared import declared
-
-    return declared(files)
-
-
-def _custom_schemas(files: Files, extra: Mapping[str, bytes]
-                    ) -> tuple[CustomSchemas | None, list[Finding]]:
-    """The estate's own CRDs and those given beside it."""
-    own = {name: data for name, data in files.items()
-           if name.startswith("schemas/") and name.endswith((".yaml", ".yml", ".json"))}
-    if not own and not extra:
-        return None, []
-    from gitops.schemas.crds import CustomSchemas
-
-    try:
-        return CustomSchemas.read({**own, **extra}), []
-    except Refused as refused:
-        return None, refused.findings

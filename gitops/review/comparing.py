@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from gitops.compile.pipeline import Compiler, Unit, prepare
+from gitops.compile.pipeline import Compiler, Unit
+from gitops.compile.prepare import prepare
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding
 from gitops.review.causes import Causes

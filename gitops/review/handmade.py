@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gitops.compile.kustomize import FILE
-from gitops.compile.pipeline import Compiler, Unit, prepare
+from gitops.compile.pipeline import Compiler, Unit
+from gitops.compile.prepare import prepare
 from gitops.foundation.errors import Refused, UsageError
 from gitops.review.git import Repository
 from gitops.review.revisions import OUTPUT, read_revision

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from gitops.compile.pipeline import RenderedFile, prepare
+from gitops.compile.pipeline import RenderedFile
+from gitops.compile.prepare import prepare
 from gitops.declarations.source import read_estate
 from gitops.model.cluster import Cluster
 from tests.cluster.client import Manifest

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from gitops.compile.templates import templates
 from gitops.foundation.parallel import over
 from gitops.render.engine import Engine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gitops.compile.pipeline import Unit, prepare
+from gitops.compile.pipeline import Unit
+from gitops.compile.prepare import prepare
 from tests.estates import PROFILE, estate, files_of, objects_of
 
 PLATFORM = 'sync: {repo: "https://git.example.com/estate.git"}\n'

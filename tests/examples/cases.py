@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, in_order
 from tests.estates import estate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from tests.plan.hardware import CLUSTER, files
 
 OLD = CLUSTER.replace("1.37", "1.33")

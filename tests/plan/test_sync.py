@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from gitops.plan.sync import LONGEST, TenantSync, shard_of, tenant_sync, unit_name
 from gitops.plan.sync_rights import plural
 from tests.estates import PROFILE, estate

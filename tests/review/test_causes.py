@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from gitops.report.changes import path_text
 from gitops.review.causes import Causes
 from gitops.review.estates import UnitChange, compare_sides

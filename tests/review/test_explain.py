@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitops.compile.pipeline import prepare
+from gitops.compile.prepare import prepare
 from gitops.foundation.errors import UsageError
 from gitops.review.explain import Explanation, ObjectSource
 from gitops.review.explain_target import Place, explain

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gitops.compile.pipeline import Unit, prepare
+from gitops.compile.pipeline import Unit
+from gitops.compile.prepare import prepare
 from gitops.review.causes import Causes
 from gitops.review.comparing import Narrowed, diff
 from gitops.review.estates import EstateDiff, compare_sides
