@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OWN_FOLDER = ".gitops"
 _RUN = "run-"
+_GONE = "gone-"
 
 
 def own_folder(estate: str) -> str:
@@ -68,9 +69,13 @@ def left_behind(estate: str, output: str) -> bool:
     """Whether the staging area of another run is there, which is dead or at work.
 
     A run that is killed after its last file took its place, and before its area was cleared,
-    has remembered its result: nobody would open a stage again, and clear it.
+    has remembered its result: nobody would open a stage again, and clear it. True as well
+    where it cannot be seen: opening a stage says why.
     """
-    return any(_runs(home) for home in _homes(estate, output))
+    try:
+        return any(_runs(home) for home in _homes(estate, output))
+    except OSError:
+        return True
 
 
 @contextlib.contextmanager
@@ -78,7 +83,8 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
     """An empty staging area of this run, on the output's file system; gone afterwards.
 
     Areas of dead runs are cleared, and a swap they left half done is finished. Every run
-    has an area of its own, so a worker that outlives its run cannot write into the next.
+    has an area of its own, and one that is ended gets another name first, so a worker that
+    outlives its run can write neither into the next nor where the area was.
 
     Raises:
         OSError: no area can be made, or a dead run's swap cannot be finished.
@@ -100,18 +106,39 @@ def staging(estate: str, output: str, say: Callable[[str], None]) -> Iterator[st
         yield area
     finally:
         _finish(area, root)
-        discard(area)
+        _end(area)
         if home == homes[1]:
             with suppress(OSError):
                 os.unlink(f"{home}/.gitignore")
                 os.rmdir(home)
 
 
+def make_folder(tree: str, folder: str) -> None:
+    """Make a folder below an area's ``tree``, with those above it that are missing there.
+
+    Never the area itself: where another run has ended it, a worker must not make it again.
+
+    Raises:
+        OSError: a file is in the way, or there is no area any more.
+    """
+    try:
+        os.mkdir(f"{tree}/{folder}")
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        above = folder.rpartition("/")[0]
+        if not above:
+            raise
+        make_folder(tree, above)
+        with suppress(FileExistsError):
+            os.mkdir(f"{tree}/{folder}")
+
+
 def discard(*folders: str) -> None:
     """Remove folders of ours, also when folders in them are write-protected.
 
     What is not there is no matter; what cannot be removed, because it belongs to somebody
-    else, is left to the next run.
+    else or the disk fails, is left to the next run.
     """
     for folder in folders:
         if kind_of(folder) == "folder":
@@ -121,7 +148,7 @@ def discard(*folders: str) -> None:
 def _remove(folder: str) -> None:
     import shutil
 
-    with suppress(PermissionError):
+    with suppress(OSError):
         shutil.rmtree(folder)
         return
     for above, names, _ in os.walk(folder):
@@ -134,16 +161,30 @@ def _remove(folder: str) -> None:
 
 def _clear(home: str, root: str) -> None:
     for area in _runs(home):
-        _finish(area, root)
-        discard(area)
+        if os.path.basename(area).startswith(_RUN):
+            _finish(area, root)
+        _end(area)
+
+
+def _end(area: str) -> None:
+    """Take an area away from whoever still writes into it, and remove it.
+
+    A killed run cannot stop its workers, and not every system does it in its place. They go
+    on for a moment and know the area by its path alone: once it has another name, all that
+    they ask for is refused, and no folder fills again while it is being emptied.
+    """
+    gone = f"{os.path.dirname(area)}/{_GONE}{os.urandom(8).hex()}"
+    with suppress(OSError):
+        os.rename(area, gone)
+    discard(area, gone)
 
 
 def _runs(home: str) -> list[str]:
-    """The staging areas in a folder for them."""
+    """The staging areas in a folder for them, also those that were not removed whole."""
     if kind_of(home) != "folder":
         return []
     with os.scandir(home) as entries:
-        runs = [entry for entry in entries if entry.name.startswith(_RUN)]
+        runs = [entry for entry in entries if entry.name.startswith((_RUN, _GONE))]
         return [entry.path for entry in runs if entry.is_dir(follow_symlinks=False)]
 
 

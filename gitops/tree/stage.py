@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from gitops.foundation.errors import Refused
-from gitops.tree.area import discard, filesystem_time, own_folder, staging
+from gitops.tree.area import discard, filesystem_time, make_folder, own_folder, staging
 from gitops.tree.changes import Changes
 from gitops.tree.disk import Disk, Seen
 from gitops.tree.header import is_ours
@@ -139,10 +139,10 @@ class Stage:
     def _stage(self, path: str, content: bytes, seen: Seen) -> None:
         if seen.verdict not in {"added", "changed"} and not self._may_replace(seen):
             note(self.area, seen)
-        target = f"{self.area}/tree/{path}"
-        folder = target.rpartition("/")[0]
-        if folder not in self._made:
-            os.makedirs(folder, exist_ok=True)
+        tree = f"{self.area}/tree"
+        target, folder = f"{tree}/{path}", path.rpartition("/")[0]
+        if folder and folder not in self._made:
+            make_folder(tree, folder)
             self._made.add(folder)
         handle = os.open(target, _WRITE, 0o666)
         try:

@@ -1,3 +1,6 @@
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,53 @@ def test_write_protected_folders_of_a_dead_run_are_cleared(tmp_path: Path) -> No
     dead.chmod(0o500)
     render(tmp_path, {"a": ours()})
     assert [place.name for place in (tmp_path / ".gitops/stage").iterdir()] == [".gitignore"]
+
+
+@pytest.mark.parametrize("place", [".gitops/stage/run-1", ".gitops/stage/gone-1",
+                                   ".rendered.gitops/run-1"])
+def test_what_a_killed_run_left_is_seen_and_cleared(tmp_path: Path, place: str) -> None:
+    render(tmp_path, {"a": ours()})
+    assert not areas.left_behind(str(tmp_path), "rendered")
+    (tmp_path / place).mkdir(parents=True)
+    assert areas.left_behind(str(tmp_path), "rendered")
+    render(tmp_path, {"a": ours()})
+    assert not areas.left_behind(str(tmp_path), "rendered")
+    assert not (tmp_path / place).exists()
+
+
+HERE = Path(__file__).parents[2]
+KILLED = """
+import itertools, os, sys, time
+from pathlib import Path
+from gitops.foundation.errors import Refused
+from gitops.tree.stage import Stage
+from tests.tree.trees import ours
+with Stage.open(Path(sys.argv[1])) as stage:
+    for worker in range(int(sys.argv[2])):
+        if os.fork() == 0:
+            try:
+                for number in itertools.count():
+                    stage.put(f"w{worker}/t{number // 3}/{number}", ours())
+            except Refused:
+                print("refused", flush=True)
+            finally:
+                os._exit(0)
+    while not all(Path(f"{stage.area}/tree/w{worker}/t9").exists()
+                  for worker in range(int(sys.argv[2]))):
+        time.sleep(0.001)
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_area_of_a_killed_run_is_cleared_also_while_its_workers_write(
+    tmp_path: Path, workers: int
+) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(workers)]
+    for _ in range(5):
+        with subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, text=True) as run:
+            assert run.wait() == -signal.SIGKILL
+            render(tmp_path, {"a": ours()})
+            said, _ = run.communicate()
+        assert said == "refused\n" * workers
+        assert [place.name for place in (tmp_path / ".gitops/stage").iterdir()] == [".gitignore"]

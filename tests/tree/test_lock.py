@@ -68,13 +68,18 @@ def test_a_worker_that_outlives_its_killed_render_holds_no_lock_and_writes_nowhe
     program = """
 import os, sys, time
 from pathlib import Path
+from gitops.foundation.errors import Refused
 from gitops.tree.stage import Stage
 from tests.tree.trees import ours
 with Stage.open(Path(sys.argv[1])) as stage:
+    stage.put("known/x", ours("early"))
     if os.fork() == 0:
         sys.stdin.read()
-        stage.put("late/x", ours("late"))
-        print("put", flush=True)
+        for path in ("known/late", "late/x", "top"):
+            try:
+                stage.put(path, ours("late"))
+            except Refused:
+                print("refused", flush=True)
         os._exit(0)
     os.kill(os.getpid(), 9)
 """
@@ -86,8 +91,9 @@ with Stage.open(Path(sys.argv[1])) as stage:
             said, _ = run.communicate("")
             stage.put("a", ours())
             stage.commit(["a"])
-    assert said == "put\n"
+    assert said == "refused\n" * 3
     assert snapshot(tmp_path / "rendered") == {"a": ours()}
+    assert [place.name for place in (tmp_path / ".gitops/stage").iterdir()] == [".gitignore"]
 
 
 def test_a_lock_whose_file_was_removed_meanwhile_is_taken_again(tmp_path: Path) -> None:
