@@ -81,7 +81,7 @@ def test_json_of_no_differences(folder: Folder, repo: Repo) -> None:
         "version": 1, "base": {"commit": repo.git("rev-parse", "HEAD"), "label": "HEAD"},
         "complete": True, "incomplete": "", "findings": [],
         "counts": {"workspaces": nothing, "objects": nothing},
-        "units": [], "form": [], "renames": []}
+        "units": [], "form": [], "renames": [], "refused": []}
 
 
 def test_json_of_a_changed_field(folder: Folder) -> None:

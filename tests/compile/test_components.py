@@ -14,6 +14,7 @@ from gitops.schemas.check import Schemas
 from gitops.schemas.crds import CustomSchemas
 from tests.compile.hardware import PROFILE, QUEUES, T4
 from tests.estates import estate, files_of
+from tests.programs import KUBECTL
 
 SELECTED = {"accelerator": "t4", "disk": "ssd"}
 SPOT = {"key": "spot", "operator": "Equal", "value": "true"}
@@ -94,7 +95,7 @@ def built_all(tmp_path: Path, texts: list[str], hardware: str, cluster: str
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    done = subprocess.run(["kubectl", "kustomize", tmp_path / "use"], capture_output=True,
+    done = subprocess.run([KUBECTL, "kustomize", tmp_path / "use"], capture_output=True,
                           text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     found = list(yaml.safe_load_all(done.stdout))
@@ -241,7 +242,7 @@ def test_a_clusters_own_kustomization_leaves_overlays_out(tmp_path: Path) -> Non
         (tmp_path / path).write_text(file.text)
     root = yaml.safe_load(files["prod/kustomization.yaml"].text)
     assert root["resources"] == ["platform", "tenants"]
-    made = subprocess.run(["kubectl", "kustomize", tmp_path / "prod"], check=True,
+    made = subprocess.run([KUBECTL, "kustomize", tmp_path / "prod"], check=True,
                           capture_output=True, text=True).stdout
     assert "kind: PodTemplate" not in made
     assert "kind: PriorityClass" in made

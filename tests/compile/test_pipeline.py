@@ -15,6 +15,7 @@ from gitops.compile.templates import templates
 from gitops.foundation.parallel import over
 from gitops.render.engine import Engine
 from tests.estates import AMBIENT, PROFILE, estate, files_of, mistakes_of, objects_of
+from tests.programs import KUBECTL
 
 SECOND = {"tenants/nlp.yaml": "owner: b@example.com\n", "clusters/lab.yaml": AMBIENT}
 
@@ -99,9 +100,8 @@ def test_kustomize_builds_a_cluster_with_every_object(tmp_path: Path) -> None:
         place = tmp_path / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.text)
-    kubectl = Path(sys.executable).with_name("kubectl")
     for cluster in ("prod", "lab"):
-        built = subprocess.run([kubectl, "kustomize", tmp_path / cluster], check=True,
+        built = subprocess.run([KUBECTL, "kustomize", tmp_path / cluster], check=True,
                                capture_output=True, text=True).stdout
         assert _ids(yaml.safe_load_all(built)) == _ids(
             data for path, file in found.items() if path.startswith(f"{cluster}/")

@@ -11,6 +11,7 @@ import yaml
 
 from tests.compile.hardware import CPU, NOTEBOOKS, PROFILE, T4
 from tests.estates import estate, files_of
+from tests.programs import KUBECTL
 
 SPAWNER = PROFILE + "engines: {notebooks: {spawner: true}}\n"
 AFFINE = CPU + """
@@ -71,7 +72,7 @@ def built(folder: Path, **hardware: str) -> list[dict[str, Any]]:
     for path, text in {**DISTRIBUTION, **ours}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    done = subprocess.run(["kubectl", "kustomize", folder / "mine"], capture_output=True,
+    done = subprocess.run([KUBECTL, "kustomize", folder / "mine"], capture_output=True,
                           text=True, check=False)
     assert not done.stderr
     return list(yaml.safe_load_all(done.stdout))

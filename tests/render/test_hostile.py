@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sysconfig
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,9 @@ from hypothesis import strategies as st
 
 from gitops.render.emit import emit
 from gitops.render.engine import Engine
+from tests.programs import KUBECTL
 from tests.render.rendering import HEAD, agreed_data, engine
 from tests.render.values import keys, texts, unhurried, values
-
-KUBECTL = Path(sysconfig.get_path("scripts"), "kubectl")
-"""The one that the development dependencies bring."""
 
 KEYS = ("managed-by", "tenant")
 TEMPLATE = """\

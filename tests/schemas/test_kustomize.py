@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tests.programs import KUBECTL
+
 from .said import said
 
 KUSTOMIZATION = """
@@ -73,5 +75,5 @@ def test_each_kind_has_its_own_version() -> None:
 
 def test_kustomize_itself_refuses_what_we_refuse(tmp_path: Path) -> None:
     (tmp_path / "kustomization.yaml").write_text("resource: []\n")
-    run = subprocess.run(["kubectl", "kustomize", tmp_path], capture_output=True, check=False)
+    run = subprocess.run([KUBECTL, "kustomize", tmp_path], capture_output=True, check=False)
     assert b"unknown field" in run.stderr
