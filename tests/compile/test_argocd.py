@@ -61,6 +61,10 @@ def test_a_tenant_has_nothing_outside_namespaces_and_only_its_own() -> None:
     kinds = {one["kind"] for one in spec["namespaceResourceWhitelist"]}
     assert "RoleBinding" in kinds
     assert not kinds & {"Namespace", "Profile", "ClusterRole", "Secret", "Role", "*"}
+    assert spec["clusterResourceBlacklist"] == [{"group": "*", "kind": "*"}]
+    assert spec["namespaceResourceBlacklist"] == [
+        {"group": "argoproj.io", "kind": kind}
+        for kind in ("AppProject", "Application", "ApplicationSet")]
 
 
 def test_windows_are_for_jobs_and_runs_and_never_for_access() -> None:

@@ -75,6 +75,9 @@ def refused(application: Data, project: Data, document: Data) -> str:
         return "another project"
     if target["source"]["repoURL"] not in spec["sourceRepos"]:
         return "another repository"
+    denied = spec.get("namespaceResourceBlacklist" if namespace else "clusterResourceBlacklist", ())
+    if kind in denied or {"group": "*", "kind": "*"} in denied:
+        return f"no {document['kind']}"
     if kind not in spec["namespaceResourceWhitelist" if namespace else "clusterResourceWhitelist"]:
         return f"no {document['kind']}"
     allowed = [(one["server"], one["namespace"]) for one in spec["destinations"]]

@@ -25,6 +25,16 @@ jobs:
   train: {image: r.example/model:1, hardware: cpu-small, script: echo, runs: [{id: first}]}
 """
 HARDWARE = "nodes: 2\nallocatable: {cpu: 7910m, memory: 28Gi}\nnodeSelector: {a: b}\n"
+OWN = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: own
+  namespace: {{ workspace.name }}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.com/own.git", path: ., targetRevision: main}
+  destination: {server: "https://kubernetes.default.svc", namespace: default}
+"""
 PLATFORM = 'sync: {repo: "https://git.example.com/estate.git", path: gitops/rendered}\n'
 
 
@@ -97,6 +107,17 @@ def test_another_tenants_object_is_outside_the_project(argocd: Asked) -> None:
     assert refused(own, found.projects["prod.vision"], theirs) == "nothing in nlp"
     space = next(documents(tree(), "prod/platform/tenants/vision"))
     assert refused(own, found.projects["prod.vision"], space) == "no Namespace"
+
+
+def test_a_template_of_the_estates_gives_no_tenant_an_application(argocd: Asked) -> None:
+    files = files_of(estate({"templates/tenant/own.yaml.j2": OWN}, cluster=SYNCED,
+                            platform=PLATFORM.replace("gitops/rendered", "rendered")))
+    found = seen(argocd, files, "prod")
+    project = found.projects["prod.vision"]
+    (made,) = [one for one in documents(files, "prod/tenants/") if one["kind"] == "Application"]
+    assert {"group": "argoproj.io", "kind": "Application"} in project["spec"][
+        "namespaceResourceWhitelist"]
+    assert refused(found.applications["prod.vision.access"], project, made) == "no Application"
 
 
 def test_an_application_is_synced_as_an_account_outside_the_workspaces(argocd: Asked) -> None:
