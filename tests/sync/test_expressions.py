@@ -60,9 +60,17 @@ def test_a_waypoint_that_is_programmed_is_there(access: dict[str, Any]) -> None:
     assert health(access, GATEWAY, condition("Accepted", "False")) == "failed"
 
 
-def test_an_older_waypoints_state_says_nothing(access: dict[str, Any]) -> None:
-    assert health(access, GATEWAY, condition("Programmed", "True", seen=1)) == "waits"
-    assert health(access, GATEWAY, condition("Accepted", "False", seen=1)) == "waits"
+@pytest.mark.parametrize(("kind", "good", "bad"), [
+    (GATEWAY, "Programmed", "Accepted"), (QUEUE, "Active", "Active")])
+def test_an_older_state_says_nothing(access: dict[str, Any], kind: str, good: str,
+                                     bad: str) -> None:
+    assert health(access, kind, condition(good, "True", seen=1)) == "waits"
+    assert health(access, kind, condition(bad, "False", seen=1)) == "waits"
+
+
+def test_a_queues_state_without_a_generation_counts(access: dict[str, Any]) -> None:
+    assert health(access, QUEUE, {"type": "Active", "status": "True"}) == "current"
+    assert health(access, QUEUE, {"type": "Active", "status": "False"}) == "failed"
 
 
 @pytest.mark.parametrize(("status", "ready"), [
