@@ -120,7 +120,7 @@ SYNC = Shorthand(
         Field("namespace", Name, "Where the engine's objects stand.",
               default="`argocd` or `flux-system`"),
         Field("accounts", Name, "The namespace of the accounts that Argo CD applies as; no "
-              "tenant's.", default="the engine's namespace"),
+              "tenant's, and it must be there.", default="the engine's namespace"),
         Field("server", Text("a URL", r"https://\S+"),
               "How Argo CD addresses this cluster, which it runs in.",
               default="`https://kubernetes.default.svc`"),
