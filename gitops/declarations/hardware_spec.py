@@ -233,7 +233,8 @@ HARDWARE = Record("hardware", (
     Field("allocatable", MapOf(OFFERED, Amount()), "What one node offers to pods: cpu, memory "
           "and any further resources, without the device.", required=True),
     Field("device", DEVICE_RECORD, "The accelerators of one node."),
-    Field("cpuPlatform", Text(max_length=128), "The processor's generation.", "cpu_platform"),
+    Field("cpuPlatform", Text(max_length=128), "The processor's generation, told and not selected "
+          "by; name its label under `nodeSelector`.", "cpu_platform"),
     Field("nodeSelector", LABELS, "Labels that exactly these nodes have; put on each pod.",
           "node_selector"),
     Field("nodeLabels", LABELS, "Further labels that the nodes have, for `gitops where`.",

@@ -4,7 +4,11 @@ Everything that leads to a node is written down once, as tables from the thing (
 taint, a device) to the hardware that has it. A pod may use a thing if one of its hardware
 was given to the workspace, which the Namespace's annotation says.
 
-Known limits: a pod is not kept from nodes without taints on which it lands by chance.
+Known limits: a pod is not kept from nodes without taints on which it lands by chance. A
+hardware's minimum and maximum measure the pods that name it: one without its label that
+brings a granted selector and toleration itself, and takes no device, is not measured.
+Devices by claim alone (a class without a resource) have no maximum for a pod here; the
+quota is their limit.
 """
 
 from __future__ import annotations

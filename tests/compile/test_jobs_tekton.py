@@ -56,6 +56,12 @@ def test_a_run_stands_on_the_hardware_and_overrides_what_it_names() -> None:
     assert "podTemplate" not in run["taskRunTemplate"]
 
 
+def test_a_run_of_a_job_without_a_timeout_has_no_limit() -> None:
+    run = jobs("train: {image: r.example/x:1, hardware: gpu-t4, runs: [{id: a}]}"
+               )["PipelineRun/train-a"]["spec"]
+    assert run["timeouts"] == {"pipeline": "0s"}
+
+
 def test_steps_on_hardware_of_their_own_are_tasks_in_order() -> None:
     objects = jobs("train: {image: r.example/x:1, hardware: gpu-t4, runs: [{id: a}], steps: ["
                    "{name: fetch, hardware: cpu-fast}, {name: fit}]}")
