@@ -69,6 +69,10 @@ HARDWARE: Mapping[str, tuple[str, str]] = {
                               "promise `hardware` in its place, add nodes, or set `overcommit`."),
     "quota-below-hardware": ("The tenant's own quota of a device is below what its hardware comes "
                              "to.", "Take the line out: hardware makes a quota of its own."),
+    "quota-below-queues": ("The tenant's quota of cpu or memory is below what its Kueue queues let "
+                           "in, so that Kueue starts jobs whose pods the quota refuses. A "
+                           "warning.", "Raise the quota, or write a lower `cpu` or `memory` into "
+                           "the lines of its `hardware`."),
     "quota-of-no-hardware": ("A quota counts a device that no declared hardware provides.",
                              "Declare the hardware, or take the line out."),
 }

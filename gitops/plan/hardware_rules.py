@@ -77,6 +77,8 @@ def validations(overlays: Iterable[Overlay], usual: str = "") -> Iterator[Valida
     ours = tuple(overlays)
     yield from _choice()
     yield from _devices(ours)
+    if any(one.device_class for one in ours):
+        yield _BY_CLASS
     yield from _places(ours)
     yield from _taints(ours)
     yield from _classes(ours, usual)
@@ -145,6 +147,15 @@ def _devices(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
         f"'this pod asks for ' + {asks}.join(', ') + ' and not for the hardware that has it; "
         f"give it the label {HARDWARE_LABEL}: NAME. This workspace has: ' + "
         "(size(variables.given) == 0 ? 'none' : variables.given.join(', '))")
+
+
+_BY_CLASS = Validation(
+    "variables.containers.all(c, c.?resources.?requests.orValue({}).all(k, "
+    "!k.startsWith('deviceclass.resource.kubernetes.io/')))",
+    "'a pod asks for devices by the resource that their hardware names or by claim, not by "
+    "their class'")
+"""A class without a name of its own can be asked for by this one (beta in Kubernetes 1.36).
+A limit alone sets the request."""
 
 
 def _places(ours: tuple[Overlay, ...]) -> Iterator[Validation]:

@@ -10,8 +10,10 @@ from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
 from gitops.model.hardware import Hardware, HardwareShare
 from gitops.model.tenant import Tenant
-from gitops.plan.job_case import Named, near
+from gitops.plan.hardware import hardware_of, nominal
+from gitops.plan.job_case import Named, near, said
 from gitops.plan.membership import people
+from gitops.plan.quotas import counted, quotas_of
 from gitops.plan.selection import clusters_of
 
 STRICTNESS = ("privileged", "baseline", "restricted")
@@ -119,5 +121,36 @@ def _offers(hardware: Hardware, resource: str) -> Quantity:
     return hardware.allocatable.get(resource, Quantity(0))
 
 
+def queued(tenant: Tenant, estate: Estate, _named: Named) -> Iterator[Mistake]:
+    """A quota of requests below what the tenant's queues let in: Kueue would start a job
+    whose pods the API server then refuses, in the place of having it wait."""
+    queueing = sorted(name for name in clusters_of(tenant, estate) if estate.clusters[name].queues)
+    if not queueing or not tenant.hardware or tenant.frozen:
+        return
+    lines = counted(quotas_of(tenant, estate.platform))
+    for resource in ("cpu", "memory"):
+        if f"requests.{resource}" not in lines:
+            continue
+        most, line = lines[f"requests.{resource}"]
+        sums = {name: _nominals(tenant, estate.clusters[name], estate, resource)
+                for name in queueing}
+        name = max(queueing, key=lambda one: sums[one].nano)
+        if most.nano < sums[name].nano:
+            yield Mistake("quota-below-queues", line,
+                          f"the quota of {tenant.name} is {said(most, resource)}, and its queues "
+                          f"on {name} come to {said(sums[name], resource)}: Kueue would start "
+                          "jobs whose pods the quota refuses",
+                          f"raise the quota, or give the hardware's line a lower {resource}",
+                          ((tenant.origin.at("hardware"), "what its queues are made from"),),
+                          "warning")
+
+
+def _nominals(tenant: Tenant, cluster: Cluster, estate: Estate, resource: str) -> Quantity:
+    """The nominal amounts of the tenant's queues on a cluster, together."""
+    found = [Quantity.parse(nominal(hardware, share, (resource,))[resource])
+             for hardware, share in hardware_of(tenant, cluster, estate)]
+    return Quantity(sum(one.nano for one in found), any(one.binary for one in found))
+
+
 OF_TENANTS: tuple[Callable[[Tenant, Estate, Named], Iterator[Mistake]], ...] = (
-    shares, default, pod_security, maxima)
+    shares, default, pod_security, maxima, queued)

@@ -199,6 +199,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no-label": ({"resources": GPU}, "This workspace has: cpu-big, cpu-fast, gpu-t4"),
     "device-of-another": ({"labels": {"hardware": "cpu-fast"}, "resources": GPU},
                           "asks for nvidia.com/gpu and not for the hardware"),
+    "device-by-its-class": (
+        {"resources": {"limits": {"deviceclass.resource.kubernetes.io/gpu.example.com": "1"}}},
+        "by claim, not by their class"),
     "init-device": ({"initContainers": [{"name": "i", "image": "i", "resources": GPU}]},
                     "asks for nvidia.com/gpu"),
     "selector": ({"nodeSelector": {"accelerator": "a100"}}, "picks nodes of hardware"),
