@@ -87,6 +87,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "too-long": Rule("A text is longer than Kubernetes or the platform takes.", "Shorten it."),
         "unprintable-text": Rule("A text holds characters that cannot be seen.", "Type it anew; "
                                  "they often come from copying."),
+        "empty-list": Rule("A list is empty whose absence would mean all.",
+                           "Name at least one, or leave the key out."),
         "listed-twice": Rule("A list holds one value twice.", "Keep one."),
         "out-of-range": Rule("A number is too small or too large.", "Keep to the bounds in the "
                              "message."),

@@ -225,7 +225,8 @@ HARDWARE = Record("hardware", (
     Field("description", Text(max_length=512), "What it is and what for, in a sentence; menus "
           "show it."),
     Field("lifecycle", LIFECYCLE, "Whether tenants may ask for it.", default="`active`"),
-    Field("clusters", ListOf(Name), "The clusters that have such nodes.", default="every cluster"),
+    Field("clusters", ListOf(Name, filled=True), "The clusters that have such nodes.",
+          default="every cluster"),
     Field("machine", Text("a machine type", r"\S(.*\S)?", 128, "n1-standard-8"),
           "The machine type, as the cloud names it."),
     Field("nodes", Integer(0, 100_000), "How many there are on each cluster, or may be.",

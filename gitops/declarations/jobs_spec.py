@@ -249,7 +249,7 @@ JOB = Record("a job", (
     Field("runtime", OBJECT, "A ClusterTrainingRuntime to train with, in the place of a runtime of "
           "the job's own (Trainer)."),
     Field("search", SEARCH, "A search for the best parameters (Katib)."),
-    Field("clusters", ListOf(Name), "Where it stands.",
+    Field("clusters", ListOf(Name, filled=True), "Where it stands.",
           default="the tenant's clusters that have its engine and hardware"),
     Field("runs", ListOf(RUN, once=False), "Runs that git asks for. A run starts once, when it is "
           "first applied."),

@@ -100,7 +100,7 @@ EGRESS = Choice({
 ALLOW = ListOf(Record("an egress rule", (
     Field("cidr", Cidr(), "The addresses; without those inside that egress `open` leaves out.",
           required=True),
-    Field("ports", ListOf(Integer(1, 65535)), "TCP ports; all when left out."),
+    Field("ports", ListOf(Integer(1, 65535), filled=True), "TCP ports; all when left out."),
 ), of(EgressRule)))
 EGRESS_FIELDS = (
     Field("egress", EGRESS, "What pods may reach outside the cluster.",

@@ -15,14 +15,20 @@ from gitops.foundation.findings import Path
 
 
 class ListOf(Struct, frozen=True):
-    """A list; becomes a tuple. ``once`` says that no value may stand there twice."""
+    """A list; becomes a tuple. ``once`` says that no value may stand there twice, ``filled``
+    that it may not be empty: where a key that is left out means all, none would mean all too.
+    """
 
     item: Type
     once: bool = True
+    filled: bool = False
 
     def decode(self, tree: Tree, at: Path, reader: Reader) -> Any:
         if not isinstance(tree, list):
             return reader.expected("a list", tree, at)
+        if self.filled and not tree:
+            reader.wrong("empty-list", at, f"{field_name(at)} names nothing",
+                         "name at least one, or leave the key out, which means all")
         found = []
         for index, item in enumerate(tree):
             value = self.item.decode(item, (*at, index), reader)
@@ -36,7 +42,8 @@ class ListOf(Struct, frozen=True):
         return tuple(found)
 
     def schema(self) -> Schema:
-        return {"type": "array", "items": self.item.schema()}
+        least = {"minItems": 1} if self.filled else {}
+        return {"type": "array", "items": self.item.schema(), **least}
 
     def words(self) -> str:
         return f"list: {self.item.words()}"

@@ -142,7 +142,7 @@ TENANT = Record("a tenant", (
     Field("quota", QUOTA, "What the tenant may hold at once; each line replaces the plan's."),
     Field("containers", CONTAINERS, "Defaults and maxima of one container; each line replaces "
           "the plan's."),
-    Field("clusters", ListOf(Name), "The clusters it has a workspace on.",
+    Field("clusters", ListOf(Name, filled=True), "The clusters it has a workspace on.",
           default="every cluster that accepts all tenants"),
     Field("labels", LABELS, "Labels of its namespaces."),
     Field("annotations", ANNOTATIONS, "Annotations of its namespaces."),

@@ -276,7 +276,8 @@ DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 DNS_NAME = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 Name = Text("a name of small letters, digits and dashes (at most 63)", DNS_LABEL,
             example="vision-2")
-Email = Text("an e-mail address", r"[^@\s,<>\"*][^@\s,<>\"]*@[^@\s,<>\"'`|*]+", 254,
+Email = Text("an e-mail address", r"[^@\s,:<>\"*][^@\s,:<>\"]*@[^@\s,:<>\"'`|*]+", 254,
              "ana.silva@example.com")
 """RFC 5321's atoms before the @. Istio takes a value that begins or ends with ``*`` for a
-pattern, and then everybody of a domain would be let in."""
+pattern, and then everybody of a domain would be let in; a name with a colon may be one of
+Kubernetes' own (``system:``)."""

@@ -211,11 +211,19 @@ def _kubeflow_out(cluster: Cluster) -> Iterator[Flow]:
     for labels, ports in (
         ({"app": "ml-pipeline"}, ((8887, 8888),)),
         ({"component": "metadata-grpc-server"}, (8080,)),
-        ({"app": "seaweedfs"}, (cluster.kubeflow.artifact_port,)),
+        ({"app": "seaweedfs"}, _store_ports(cluster)),
         ({"katib.kubeflow.org/component": "db-manager"}, (6789,)),
         ({"app.kubernetes.io/name": "model-catalog"}, (8080,)),
     ):
         yield Flow((_pods(home, labels),), _meshed(cluster, *ports))
+
+
+def _store_ports(cluster: Cluster) -> tuple[int, ...]:
+    """Artifacts: the container's port, and where AWS's agent judges, which sees a Service's
+    address and its port, that one too.
+    """
+    listens = cluster.kubeflow.artifact_port
+    return (listens, 9000) if cluster.cloud == "eks" and listens != 9000 else (listens,)
 
 
 def _cloud(tenant: Tenant, cluster: Cluster) -> Iterator[Flow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -131,7 +131,16 @@ def _merged(parts: Iterable[Amounts]) -> dict[str, Quantity]:
     return merged
 
 
-def container_range(tenant: Tenant, platform: Platform, hard: Hard) -> ContainerRange:
+def _keys(hard: Iterable[str], named: Iterable[NamedQuota]) -> frozenset[str]:
+    """Every key that some quota of the workspace counts.
+
+    A quota of one PriorityClass refuses that class's pods without requests as the main one
+    refuses all.
+    """
+    return frozenset((*hard, *(key for quota in named for key in quota.hard)))
+
+
+def container_range(tenant: Tenant, platform: Platform, hard: Collection[str]) -> ContainerRange:
     """The LimitRange that keeps a quota from refusing pods that name no requests.
 
     Every resource that the quota counts gets a default, or the API server refuses the
@@ -184,8 +193,9 @@ def budget(tenant: Tenant, platform: Platform) -> Budget:
     """What a tenant's workspaces may use, on any cluster."""
     quotas = quotas_of(tenant, platform)
     hard, origins = compute(quotas)
-    return Budget(SharedMap(hard), origins["hard"], tuple(further(quotas)),
-                  container_range(tenant, platform, hard))
+    beside = tuple(further(quotas))
+    return Budget(SharedMap(hard), origins["hard"], beside,
+                  container_range(tenant, platform, _keys(hard, beside)))
 
 
 def within(plan: Budget, tenant: Tenant, platform: Platform) -> Budget:
@@ -194,11 +204,12 @@ def within(plan: Budget, tenant: Tenant, platform: Platform) -> Budget:
     quotas = quotas_of(tenant, platform)
     hard, origins = compute(quotas)
     own = quota is not None and (quota.other or quota.priority_classes)
-    same = all((f"{kind}.{name}" in hard) == (f"{kind}.{name}" in plan.hard)
+    beside = tuple(further(quotas)) if own else plan.further
+    keys, known = _keys(hard, beside), _keys(plan.hard, plan.further)
+    same = all((f"{kind}.{name}" in keys) == (f"{kind}.{name}" in known)
                for kind in ("requests", "limits") for name in FALLBACK_REQUESTS)
-    return Budget(SharedMap(hard), origins["hard"],
-                  tuple(further(quotas)) if own else plan.further,
-                  plan.containers if same else container_range(tenant, platform, hard))
+    return Budget(SharedMap(hard), origins["hard"], beside,
+                  plan.containers if same else container_range(tenant, platform, keys))
 
 
 def _texts(amounts: Amounts) -> dict[str, str]:

@@ -72,6 +72,31 @@ def test_no_text_changes_the_structure_of_any_document(purpose: str, annotation:
                      if data["kind"] == "RoleBinding"]
 
 
+def worked(text: str, login: str, audience: str) -> dict[str, bytes]:
+    """An estate that holds the texts in its jobs, its plan and its cluster's login."""
+    job = {"image": "registry.example.com/model:1", "description": text, "command": ["sh", text],
+           "args": [text], "env": {"A": text}, "params": {"p": {"default": text}}}
+    script = {"image": job["image"], "script": text}
+    cluster = {"kubernetes": "1.37", "mesh": "sidecar", "network": {"apiServer": ["192.0.2.2/32"]},
+               "engines": {"tekton": True, "argo": True, "default": "tekton"},
+               "identity": {"provider": "oauth2-proxy", "external": login,
+                            "audiences": [audience]}}
+    return {name: as_json(data) for name, data in (
+        ("platform.yaml", {"plans": {"p": {"description": text}}}), ("clusters/prod.yaml", cluster),
+        ("tenants/vision.yaml", {"owner": "ana@example.com", "jobs": {
+            "one": job, "two": {"engine": "argo", **job}, "three": script}}))}
+
+
+WORKED = structure(read_back(worked("text", "text", "text")))
+
+
+@settings(max_examples=40, deadline=None)
+@given(words.filter(lambda text: "$(" not in text and "{{" not in text), words, words)
+def test_no_text_of_a_job_or_a_cluster_changes_any_structure(text: str, login: str,
+                                                            audience: str) -> None:
+    assert structure(read_back(worked(text, login, audience))) == WORKED
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(hostile, hostile, max_size=4))
 def test_free_form_data_is_handed_on_as_given(spec: dict[str, str]) -> None:

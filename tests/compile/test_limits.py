@@ -61,6 +61,12 @@ def test_a_priority_class_has_a_quota_of_its_own() -> None:
             {"operator": "In", "scopeName": "PriorityClass", "values": ["batch"]}]}}
 
 
+def test_pods_of_a_priority_class_without_requests_are_admitted_too() -> None:
+    found = limited("quota: {priorityClasses: {gold: {requests: {cpu: 4}}}}\n", platform="{}")
+    assert found["LimitRange/workspace"]["spec"]["limits"] == [
+        {"type": "Container", "defaultRequest": {"cpu": "100m"}}]
+
+
 def test_a_priority_class_without_a_line_has_no_quota() -> None:
     found = limited("quota: {priorityClasses: {batch: {}}}\n")
     assert "ResourceQuota/workspace-class-batch" not in found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.compile.test_profile_mode import RBAC, owner_policy
+import pytest
+
+from tests.compile.test_profile_mode import OWNERS, RBAC, of_owner, owner_policy
 from tests.estates import BARE, NATIVE, estate, objects_of, without_ours
 
 
@@ -31,12 +33,12 @@ def test_the_machines_and_their_bindings() -> None:
             "subjects": [{"kind": "ServiceAccount", "name": machine, "namespace": "vision"}]}
 
 
-def test_the_owners_objects_are_the_controllers() -> None:
-    found = native()
+@pytest.mark.parametrize(("declared", "subject"), OWNERS)
+def test_the_owners_objects_are_the_controllers(declared: str, subject: dict[str, str]) -> None:
+    found = of_owner(declared, cluster=NATIVE)
     assert without_ours(found["AuthorizationPolicy/ns-owner-access-istio"]) == \
-        owner_policy("ana@example.com", "ana@example.com")
-    assert found["RoleBinding/namespaceAdmin"] == \
-        objects_of(estate())["RoleBinding/namespaceAdmin"]
+        owner_policy(subject["name"], subject["name"])
+    assert found["RoleBinding/namespaceAdmin"] == of_owner(declared)["RoleBinding/namespaceAdmin"]
 
 
 def test_the_quota_is_the_controllers() -> None:

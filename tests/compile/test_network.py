@@ -44,6 +44,11 @@ def test_the_gateway_reaches_container_ports_and_pods_reach_the_platform() -> No
     assert ports_to(spec, "kube-system", "kube-dns") == [53, 53]
 
 
+def test_amazons_agent_sees_the_port_of_the_service_too() -> None:
+    spec = policy(cluster=PROFILE + "cloud: eks\n")
+    assert ports_to(spec, "kubeflow", "seaweedfs") == [8333, 9000]
+
+
 def test_in_ambient_mode_mesh_traffic_comes_and_goes_by_hbone() -> None:
     spec = policy(cluster=AMBIENT)
     assert 15008 in ports_to(spec, "istio-system", "istio-ingressgateway")

@@ -38,6 +38,8 @@ OWNERS = [
     ("ana@example.com", {"apiGroup": RBAC, "kind": "User", "name": "ana@example.com"}),
     ("o'neil+ml@example.com", {"apiGroup": RBAC, "kind": "User",
                                "name": "o'neil+ml@example.com"}),
+    ("a.+b_c-d!#$%&*/=?^{}~@sub-1.example.com", {
+        "apiGroup": RBAC, "kind": "User", "name": "a.+b_c-d!#$%&*/=?^{}~@sub-1.example.com"}),
     ("{group: leads}", {"apiGroup": RBAC, "kind": "Group", "name": "leads"}),
     ("{serviceAccount: ci/bot}", {"kind": "ServiceAccount", "name": "bot", "namespace": "ci"}),
 ]
@@ -49,7 +51,7 @@ def of_owner(declared: str, **options: Any) -> dict[str, dict[str, Any]]:
                              tenant=f"owner: {quoted}\n", **options))
 
 
-@pytest.mark.parametrize(("declared", "subject"), OWNERS[:1] + OWNERS[2:])
+@pytest.mark.parametrize(("declared", "subject"), OWNERS)
 def test_the_owners_binding(declared: str, subject: dict[str, str]) -> None:
     found = without_ours(of_owner(declared)["RoleBinding/namespaceAdmin"])
     assert found == {
@@ -61,7 +63,7 @@ def test_the_owners_binding(declared: str, subject: dict[str, str]) -> None:
     }
 
 
-@pytest.mark.parametrize(("declared", "subject"), OWNERS[:1] + OWNERS[2:])
+@pytest.mark.parametrize(("declared", "subject"), OWNERS)
 def test_the_owners_policy(declared: str, subject: dict[str, str]) -> None:
     found = without_ours(of_owner(declared)["AuthorizationPolicy/ns-owner-access-istio"])
     assert found == owner_policy(subject["name"], subject["name"])
@@ -87,7 +89,7 @@ def test_the_namespace_is_what_the_controller_would_make_and_adopts_it() -> None
     }
 
 
-@pytest.mark.parametrize(("declared", "subject"), OWNERS[:1] + OWNERS[2:])
+@pytest.mark.parametrize(("declared", "subject"), OWNERS)
 def test_the_profile_names_the_owner_and_has_an_empty_quota(declared: str,
                                                            subject: dict[str, str]) -> None:
     profile = without_ours(of_owner(declared)["Profile/vision"])

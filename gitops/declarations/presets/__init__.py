@@ -17,6 +17,11 @@ SHORTHANDS = {"kubernetes": "version", "kubeflow": "release", "mesh": "mode",
 """Keys of a cluster file that take one word in place of a mapping, and what it means."""
 
 
+WHOLE = ("dnsLabels", "gatewayLabels")
+"""Mappings that are one value: with a preset's label beside the declared ones a selector
+would select nothing, and a policy at the gateway would then stand over no gateway."""
+
+
 def under(declared: dict[str, Tree]) -> tuple[dict[str, Tree], dict[str, str]]:
     """A cluster's tree with its presets filled in, and which preset filled in what.
 
@@ -74,7 +79,8 @@ def _lay(under_: dict[str, Tree], over: dict[str, Tree], came_from: dict[str, st
     for key, value in over.items():
         path = (*at, key)
         below = under_.get(key)
-        if isinstance(value, dict) and (isinstance(below, dict) or below is None):
+        if (key not in WHOLE and isinstance(value, dict)
+                and (isinstance(below, dict) or below is None)):
             target = below if isinstance(below, dict) else {}
             under_[key] = target
             _lay(target, value, came_from, name, path)
