@@ -41,6 +41,11 @@ spec:
 {% endif %}
 """
 BINDING = ("rbac.authorization.k8s.io/v1", "RoleBinding")
+CLUSTERWIDE = (
+    ("rbac.authorization.k8s.io/v1", "ClusterRole"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"),
+)
 OURS = "app.kubernetes.io/managed-by=gitops-tenancy"
 
 
@@ -148,11 +153,13 @@ class Estate:
 
 
 def versions(plane: ControlPlane, namespace: str) -> dict[str, str]:
-    """The resourceVersion of everything of ours in a workspace, and of its Namespace."""
+    """The resourceVersion of everything of ours in a workspace and outside all of them."""
     found: list[Object] = [plane.admin.get("v1", "Namespace", namespace).object()]
     for kind in (BINDING, ("v1", "ResourceQuota"), ("v1", "LimitRange"), ("v1", "ServiceAccount"),
                  ("networking.k8s.io/v1", "NetworkPolicy"), ("tekton.dev/v1", "Task"),
-                 ("tekton.dev/v1", "Pipeline")):
+                 ("tekton.dev/v1", "Pipeline"), ("tekton.dev/v1", "PipelineRun")):
         found += plane.admin.find(*kind, namespace, labels=OURS)
+    for kind in CLUSTERWIDE:
+        found += plane.admin.find(*kind, labels=OURS)
     return {f"{item['kind']}/{item['metadata']['name']}": item["metadata"]["resourceVersion"]
             for item in found}

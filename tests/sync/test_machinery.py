@@ -40,7 +40,7 @@ def repository(plane: ControlPlane, served: Path, git_server: GitServer) -> Iter
     }
     plane.apply([*mighty(), source, kustomization("machinery")])
     yield repository
-    for name in ("machinery", "limited"):
+    for name in ("machinery", "limited", "unnamed", "prying"):
         plane.admin.delete(*KUSTOMIZATION, name, NAMESPACE)
     plane.admin.delete(*GIT_REPOSITORY, "machinery", NAMESPACE)
 
@@ -97,10 +97,24 @@ def test_an_account_without_rights_is_refused(plane: ControlPlane, repository: R
         "metadata": {"name": "powerless", "namespace": NAMESPACE},
     }
     plane.apply([account, kustomization("limited", serviceAccountName="powerless")])
-    until(lambda: ready(plane, KUSTOMIZATION, "limited")[0] == "False", "a refusal")
+    until(lambda: "forbidden" in ready(plane, KUSTOMIZATION, "limited")[1], "a refusal")
     message = ready(plane, KUSTOMIZATION, "limited")[1]
     assert f"system:serviceaccount:{NAMESPACE}:powerless" in message
-    assert "forbidden" in message
+
+
+def test_one_that_names_no_account_has_no_rights(plane: ControlPlane,
+                                                 repository: Repository) -> None:
+    plane.apply([kustomization("unnamed", serviceAccountName="")])
+    until(lambda: "forbidden" in ready(plane, KUSTOMIZATION, "unnamed")[1], "a refusal")
+    message = ready(plane, KUSTOMIZATION, "unnamed")[1]
+    assert f"system:serviceaccount:{NAMESPACE}:default" in message
+
+
+def test_another_namespaces_source_is_refused(plane: ControlPlane, repository: Repository) -> None:
+    theirs = {"kind": "GitRepository", "name": "machinery", "namespace": "sync-a"}
+    plane.apply([kustomization("prying", sourceRef=theirs)])
+    until(lambda: "cross-namespace" in ready(plane, KUSTOMIZATION, "prying")[1], "a refusal")
+    assert ready(plane, KUSTOMIZATION, "prying")[0] == "False"
 
 
 def test_a_broken_commit_is_told_and_mended(plane: ControlPlane, repository: Repository) -> None:
