@@ -20,7 +20,7 @@ TEXTS: Kind = ("", "v1", ("configmaps",))
 """Trial templates, and what pipelines say of hardware. Members' own ConfigMaps stay theirs."""
 TRAINER: Kind = ("trainer.kubeflow.org", "v1alpha1", ("trainingruntimes",))
 MENU: Kind = ("kubeflow.org", "v1alpha1", ("poddefaults",))
-QUEUES: Kind = ("kueue.x-k8s.io", "v1beta2", ("localqueues",))
+QUEUES: Kind = ("kueue.x-k8s.io", "v1beta2", ("clusterqueues", "localqueues"))
 CLAIMS: Kind = ("resource.k8s.io", "v1", ("resourceclaimtemplates",))
 
 

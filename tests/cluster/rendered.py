@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from gitops.compile.held import unit_of_file
 from gitops.compile.pipeline import RenderedFile
 from gitops.compile.prepare import prepare
 from gitops.declarations.source import read_estate
@@ -18,6 +19,8 @@ from tests.cluster.surroundings import namespace
 from tests.examples.cases import HERE
 
 EXAMPLES = HERE.parents[1] / "examples"
+ORDER = {"jobs": 1, "runs": 2}
+"""A tenant's units after its access; the platform's files come before by their paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,7 @@ def renderings(files: Mapping[str, bytes]) -> list[Rendering]:
     for done in compiler.run(compiler.units(), lambda file: file):
         assert not done.findings, "\n".join(map(str, done.findings))
         found += [file for file in done.taken if file.objects and "/overlays/" not in file.path]
-    # "platform/" sorts before "tenants/", which is the order of sync.
-    found.sort(key=lambda file: file.path)
+    found.sort(key=lambda file: (ORDER.get(unit_of_file(file.path), 0), file.path))
     return [
         Rendering(
             cluster,

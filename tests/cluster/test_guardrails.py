@@ -62,12 +62,21 @@ WIDER: dict[str, Object] = {
 }
 """By kind, a change that would give members more."""
 
+CONTROLLERS = (
+    machine("kube-system", "generic-garbage-collector"),
+    machine("kueue-system", "kueue-controller-manager"),
+    machine("tekton-pipelines", "tekton-pipelines-controller"),
+    machine("istio-system", "istiod"),
+)
+"""Those that hold on to objects that others made."""
+
 
 @pytest.fixture(scope="module")
 def declared(plane: ControlPlane) -> Iterator[Rendering]:
     """The sample estate with the production cluster's workspaces."""
     robot = machine("vision", "default-editor")
-    everything = bound_to_everything(MIGHTY, robot, SHARING_PAGE, *ENGINES, groups=(BREAK_GLASS,))
+    machines = (SHARING_PAGE, *ENGINES, *CONTROLLERS)
+    everything = bound_to_everything(MIGHTY, robot, *machines, groups=(BREAK_GLASS,))
     plane.apply([everything])
     with standing(plane, rendering(sample("kubeflow"))) as found:
         plane.apply([account("default-editor")], manager="profile-controller")
@@ -223,6 +232,25 @@ class TestThoseWhoMust:
             (one.identity, "sync"): client.apply(one, dry_run=True) for one in declared.documents
         }
         tried |= {(one.identity, "prune"): removed(client, one) for one in declared.documents}
+        assert refused(tried) == []
+
+    @pytest.mark.parametrize("who", CONTROLLERS)
+    def test_finalizers_come_and_go(
+        self, plane: ControlPlane, declared: Rendering, who: str
+    ) -> None:
+        client = as_machine(plane, who)
+
+        def held(one: Manifest, by: list[str] | None) -> Answer:
+            api_version, kind, place, name = one.identity
+            patch = {"metadata": {"finalizers": by}}
+            return client.merge(api_version, kind, name, patch, place)
+
+        tried = {
+            (one.identity, str(by)): held(one, by)
+            for one in workspace(declared)
+            for by in (["example.com/held"], None)
+        }
+        assert len(tried) > 20
         assert refused(tried) == []
 
     @pytest.mark.parametrize("group", [BREAK_GLASS, "system:masters"])

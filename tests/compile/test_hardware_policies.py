@@ -146,5 +146,5 @@ def test_a_cluster_without_hardware_gets_nothing_of_it() -> None:
 
 def test_members_may_not_change_their_queues() -> None:
     spec = made(cluster=QUEUES)["ValidatingAdmissionPolicy/gitops-tenancy-declared"]["spec"]
-    assert ["localqueues"] in [rule["resources"]
+    assert ["clusterqueues", "localqueues"] in [rule["resources"]
                                for rule in spec["matchConstraints"]["resourceRules"]]
