@@ -19,5 +19,6 @@ def test_every_claim_names_a_test() -> None:
 
 @pytest.mark.parametrize(("file", "name"), NAMED)
 def test_a_named_test_is_there(file: str, name: str) -> None:
+    assert name.startswith("test_")
     tree = ast.parse((ROOT / file).read_text())
     assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
