@@ -54,12 +54,15 @@ def hardware_nodes(name: str, declared: Mapping[str, Any]) -> list[Node]:
     allocatable = {key: str(value) for key, value in (declared.get("allocatable") or {}).items()}
     if device.get("resource"):
         allocatable[device["resource"]] = str(device.get("perNode", 1))
-    taints = [
-        {"key": toleration["key"], "value": toleration.get("value", PRESENT), "effect": effect}
-        for toleration in declared.get("tolerations") or []
-        if toleration.get("key") and (effect := toleration.get("effect"))
-    ]
-    labels = {key: str(value) for key, value in (declared.get("nodeSelector") or {}).items()}
+    taints = declared.get("taints")
+    if taints is None:
+        taints = [
+            {"key": toleration["key"], "value": toleration.get("value", PRESENT), "effect": effect}
+            for toleration in declared.get("tolerations") or []
+            if toleration.get("key") and (effect := toleration.get("effect"))
+        ]
+    said = {**(declared.get("nodeLabels") or {}), **(declared.get("nodeSelector") or {})}
+    labels = {key: str(value) for key, value in said.items()}
     return [
         Node(f"{name}-{number}", labels, taints, allocatable)
         for number in range(int(declared.get("nodes", 1)))

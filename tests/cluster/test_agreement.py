@@ -20,13 +20,15 @@ GROUPS = {
     "ana.silva@example.com": ("ml/leads", "ml-reviewers"),
     "carla.dias@example.com": ("ml/leads", "ml-reviewers"),
     "maria.santos@example.com": ("ml-reviewers",),
+    "ops@example.org": ("platform",),
 }
-"""What the identity provider says of people; the sample estate's groups say the same."""
+"""What the identity provider says of people; the sample estates' groups say the same."""
 
 PEOPLE = (
     *GROUPS,
     "joao.costa@example.com",
     "rui@partner.example",
+    "ines@example.org",
     "bruno.lima@example.com",
     "eve@example.com",
     "system:serviceaccount:ci:bot",
@@ -36,6 +38,7 @@ VIEWERS = {
     ("carla.dias@example.com", "vision"),
     ("maria.santos@example.com", "vision"),
     ("rui@partner.example", "vision"),
+    ("ops@example.org", "search"),
 }
 """They look with kubectl, but who opens a notebook runs code in it: so the browser refuses
 them, unless their grant says ``notebooks: true`` as maria's does in nlp."""
@@ -51,20 +54,32 @@ def istio() -> Iterator[Asked]:
         yield asked
 
 
-@pytest.mark.parametrize(("cluster", "prefix"), [("prod", ""), ("lab", "oidc:")])
+MEMBER = {
+    "kubeflow": ("joao.costa@example.com", "vision"),
+    "native": ("ines@example.org", "search"),
+}
+"""Whose access tells that the roles are there."""
+
+
+@pytest.mark.parametrize(
+    ("estate", "cluster", "prefix"),
+    [("kubeflow", "prod", ""), ("kubeflow", "lab", "oidc:"), ("native", "aws", "")],
+)
 def test_only_viewers_are_treated_differently(
-    plane: ControlPlane, istio: Asked, cluster: str, prefix: str
+    plane: ControlPlane, istio: Asked, estate: str, cluster: str, prefix: str
 ) -> None:
-    found = rendering(sample("kubeflow"), cluster)
+    found = rendering(sample(estate), cluster)
     with standing(plane, found), meshed(istio, found, {who: who for who in PEOPLE}) as mesh:
-        until(lambda: looks(plane, "joao.costa@example.com", "vision", prefix), "the roles")
+        until(lambda: looks(plane, *MEMBER[estate], prefix), "the roles")
         answers = {
             (who, place): (looks(plane, who, place, prefix), mesh.get(place, "/", token=who) == 200)
             for who in PEOPLE
             for place in found.workspaces
         }
     assert (True, True) in answers.values()
-    assert {key for key, (kubectl, browser) in answers.items() if kubectl != browser} == VIEWERS
+    viewers = {key for key in VIEWERS if key[1] in found.workspaces}
+    assert viewers
+    assert {key for key, (kubectl, browser) in answers.items() if kubectl != browser} == viewers
     assert all(kubectl for key, (kubectl, _) in answers.items() if key in VIEWERS)
 
 

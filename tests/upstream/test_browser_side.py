@@ -214,6 +214,18 @@ class TestWaypoints:
         ]
         assert broken(lab, requests) == []
 
+    def test_another_authority_and_plain_text_find_no_connection(self, lab: Mesh) -> None:
+        requests = [
+            Request(place, path, NO_CONNECTION, how)
+            for place in LAB
+            for path in PATHS
+            for how in (
+                {"identity": pod(place), "foreign": True},
+                {"plaintext": True, "headers": [(HEADER, PEOPLE["ana"])]},
+            )
+        ]
+        assert broken(lab, requests) == []
+
 
 OWNERS = {"owner": "ana@example.com", "outsider": "eve@example.com"}
 

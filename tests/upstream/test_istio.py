@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.cluster.rendered import rendering, sample
 from tests.upstream.asking import Asked
 from tests.upstream.istio import PolicyRefused, Workload, filters
+from tests.upstream.workspaces import policies
 
 pytestmark = pytest.mark.cluster
 
@@ -54,6 +56,20 @@ def test_a_waypoint_knows_its_callers_by_filter_state(istio: Asked) -> None:
     declared = policy(f"targetRefs: [{target}]\nrules: [{{from: {source}}}]")
     found = filters(istio, [declared], Workload("vision", waypoint=True))
     assert "io.istio.peer_principal" in str(found.http)
+
+
+def test_the_gateways_own_policies_ask_for_a_token_first(istio: Asked) -> None:
+    found = rendering(sample("native"), "aws")
+    mesh = found.cluster.mesh
+    gateway = Workload(mesh.gateway_namespace, {"app": "istio-ingressgateway"})
+    deny, allow = filters(istio, policies(found), gateway, mesh.root_namespace).http
+    assert deny["typedConfig"]["rules"]["action"] == "DENY"
+    assert list(rules(deny)) == ["ns[istio-system]-policy[people-need-a-token]-rule[0]"]
+    assert allow["typedConfig"]["rules"].get("action", "ALLOW") == "ALLOW"
+    assert list(rules(allow)) == [
+        "ns[istio-system]-policy[default-deny]-rule[0]",
+        "ns[istio-system]-policy[ingress-gateway]-rule[0]",
+    ]
 
 
 def test_what_istiod_refuses_is_told(istio: Asked) -> None:
