@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from tests.cluster.client import Manifest
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.generated import estates
 from tests.cluster.rendered import Rendering, end_namespaces, renderings, sample, surround, sweep
 from tests.cluster.stored import differences
+from tests.drawing import drawn
 from tests.examples.cases import Case, cases
 
 pytestmark = pytest.mark.cluster
@@ -54,14 +55,7 @@ def test_a_valid_case_is_accepted(plane: ControlPlane, seen: set[str], case: Cas
     accept(plane, case.files, seen)
 
 
-@settings(
-    max_examples=GENERATED,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@drawn(GENERATED)
 @given(files=estates())
 def test_any_valid_estate_is_accepted(
     plane: ControlPlane, seen: set[str], files: dict[str, bytes]

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.nodes import estate_nodes
 from tests.cluster.rendered import Rendering, rendering, sample
 from tests.cluster.scheduling import gone, made, node_of, working
+from tests.drawing import drawn
 from tests.examples.cases import cases
 from tests.upstream.asking import Asked
 from tests.upstream.generated_jobs import estates
@@ -65,14 +66,7 @@ def test_every_pod_of_a_run_is_let_in_and_lands_on_its_hardware(
     assert fit(plane, tekton, NAMED[name]) > 0
 
 
-@settings(
-    max_examples=GENERATED,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@drawn(GENERATED)
 @given(files=estates())
 def test_every_pod_of_any_job_is_let_in_and_lands_on_its_hardware(
     plane: ControlPlane, tekton: Asked, files: dict[str, bytes]

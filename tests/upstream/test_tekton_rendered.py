@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from tests.cluster.rendered import sample
+from tests.drawing import drawn
 from tests.estates import objects_of
 from tests.examples.cases import cases
 from tests.upstream.asking import Asked
@@ -45,14 +46,7 @@ def test_what_is_rendered_tekton_takes(tekton: Asked, name: str) -> None:
     accept(tekton, RENDERED[name])
 
 
-@settings(
-    max_examples=GENERATED,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@drawn(GENERATED)
 @given(files=estates())
 def test_what_is_rendered_of_any_estate_tekton_takes(
     tekton: Asked, files: dict[str, bytes]
