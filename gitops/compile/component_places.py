@@ -13,8 +13,6 @@ from msgspec import Struct
 Path: TypeAlias = tuple[str, ...]
 DEVICES = "gitops-tenancy/devices"
 """A workload's annotation: how many devices its first container gets."""
-PARTS = "gitops-tenancy/parts"
-"""A workload's annotation where it has only one of the parts that its kind may have."""
 SCHEDULED = frozenset({"affinity", "nodeSelector", "tolerations"})
 
 
@@ -25,7 +23,7 @@ class Place(Struct, frozen=True):
     devices are asked for; empty is what another place of the kind says, or nothing does.
     ``queued``: Kueue reads the workload's own label,
     else its pods'. ``only`` are the pod's fields that go there, where not all do.
-    ``parts`` is a selector over annotations.
+    ``parts`` is a selector over the names of those parts that kustomize is shown (``PARTED``).
     """
 
     group: str
@@ -43,7 +41,8 @@ def _template(group: str, kind: str, *at: str, parts: str = "") -> Place:
                  (*at, "spec", "containers", "0", "resources", "limits"), parts=parts)
 
 
-_SERVING = "serving.kserve.io"
+_PYTORCH = ("kubeflow.org", "PyTorchJob")
+_SERVICE = ("serving.kserve.io", "InferenceService")
 _PREDICTOR: Path = ("spec", "predictor")
 _REPLICAS: Path = ("spec", "pytorchReplicaSpecs")
 PLACES: tuple[Place, ...] = (
@@ -54,15 +53,12 @@ PLACES: tuple[Place, ...] = (
     _template("", "Pod"),
     Place("kubeflow.org", "Notebook", ("spec", "template", "spec"), ("metadata", "labels"),
           ("spec", "template", "spec", "containers", "0", "resources", "limits")),
-    _template("kubeflow.org", "PyTorchJob", *_REPLICAS, "Master", "template",
-              parts=f"{PARTS} notin (Worker)"),
-    _template("kubeflow.org", "PyTorchJob", *_REPLICAS, "Worker", "template",
-              parts=f"{PARTS} notin (Master)"),
-    Place(_SERVING, "InferenceService", _PREDICTOR, (*_PREDICTOR, "labels"), queued=False),
-    Place(_SERVING, "InferenceService", limits=(*_PREDICTOR, "model", "resources", "limits"),
-          parts=f"{PARTS} notin (containers)"),
-    Place(_SERVING, "InferenceService", parts=f"{PARTS} in (containers)",
-          limits=(*_PREDICTOR, "containers", "0", "resources", "limits")),
+    _template(*_PYTORCH, *_REPLICAS, "Master", "template", parts="Master"),
+    _template(*_PYTORCH, *_REPLICAS, "Worker", "template", parts="Worker"),
+    Place(*_SERVICE, _PREDICTOR, (*_PREDICTOR, "labels"), queued=False),
+    Place(*_SERVICE, limits=(*_PREDICTOR, "model", "resources", "limits"), parts="model"),
+    Place(*_SERVICE, limits=(*_PREDICTOR, "containers", "0", "resources", "limits"),
+          parts="!model,containers"),
     Place("argoproj.io", "Workflow", ("spec", "templateDefaults"),
           ("spec", "podMetadata", "labels"), queued=False,
           only=SCHEDULED | {"priorityClassName", "schedulerName"}),
@@ -75,3 +71,13 @@ WORKFLOW = Place("argoproj.io", "Workflow")
 TRAIN_JOB = Place("trainer.kubeflow.org", "TrainJob",
                   limits=("spec", "trainer", "resourcesPerNode", "limits"))
 """Its pods are those of its runtime, which it changes by a list of patches."""
+PARTED: tuple[tuple[Place, Path], ...] = (
+    (Place(*_PYTORCH), _REPLICAS),
+    (Place(*_SERVICE, queued=False), _PREDICTOR),
+)
+"""Kinds with parts that a workload may have or not, and the map that has them."""
+UNCOUNTABLE = (
+    Place(*_SERVICE, limits=(*_PREDICTOR, "model", "resources", "limits"),
+          parts="!model,!containers"),
+)
+"""Where devices cannot be put: kustomize says so, rather than make what KServe refuses."""

@@ -11,16 +11,19 @@ Source: kustomize's api module 0.21, read, and tried with kubectl 1.37.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from gitops.compile.component_parts import hidden, shown
+from gitops.compile.component_patches import Data, merge_patch, pointer, target
 from gitops.compile.component_places import (
     DEVICES,
     PLACES,
     SCHEDULED,
     TRAIN_JOB,
+    UNCOUNTABLE,
     WORKFLOW,
     Path,
     Place,
@@ -30,7 +33,6 @@ from gitops.model.cluster import Cluster
 from gitops.plan.overlays import HARDWARE_LABEL, Overlay
 from gitops.render.emit import emit
 
-Data = dict[str, Any]
 MANAGER = "gitops-tenancy/hardware"
 """Whose a TrainJob's patch of its runtime is."""
 _PATCH: Path = ("spec", "runtimePatches", f"[manager={MANAGER}]", "trainingRuntimeSpec",
@@ -40,12 +42,14 @@ _IN_POD: Path = ("template", "spec")
 
 class Component(Struct, frozen=True):
     """One hardware's Component. ``pod`` is the spec and ``labels`` are the labels of the
-    PodTemplate that replacements read; ``patches`` and ``replacements`` are kustomize's."""
+    PodTemplate that replacements read; ``patches`` and ``replacements`` are kustomize's, and
+    ``before`` are the patches that come before the replacements."""
 
     name: str
     title: str
     labels: Mapping[str, str]
     pod: Mapping[str, Any]
+    before: tuple[Data, ...]
     patches: tuple[Data, ...]
     replacements: tuple[Data, ...]
     origins: Mapping[str, tuple[Origin, ...]]
@@ -59,9 +63,11 @@ def component(overlay: Overlay, cluster: Cluster) -> Component:
     return Component(
         name=overlay.name, title=overlay.title, labels={HARDWARE_LABEL: overlay.name},
         pod={**overlay.pod, "containers": [{"name": "main", **limits}]},
-        patches=(*_merged(overlay, field), *_counted(overlay)),
+        before=tuple(shown()),
+        patches=(*_merged(overlay, field), *_counted(overlay), *hidden(_queue(overlay))),
         replacements=(*_tolerations(overlay), *_patched(overlay, field), *_room(overlay)),
-        origins=dict.fromkeys(("patches", "replacements", "pod", "name", "labels"), origins))
+        origins=dict.fromkeys(
+            ("before", "patches", "replacements", "pod", "name", "labels"), origins))
 
 
 def _merged(overlay: Overlay, field: str) -> Iterator[Data]:
@@ -73,21 +79,21 @@ def _merged(overlay: Overlay, field: str) -> Iterator[Data]:
             continue
         pod = {name: value for name, value in whole.items()
                if not place.only or name in place.only}
-        yield _patch(place, (*_labels(overlay, place), (place.spec, pod)))
+        yield merge_patch(place, (*_labels(overlay, place), (place.spec, pod)))
     if rest := _rest(overlay):
-        yield _patch(WORKFLOW, [(("spec",), {"podSpecPatch": json.dumps(rest)})])
+        yield merge_patch(WORKFLOW, [(("spec",), {"podSpecPatch": json.dumps(rest)})])
     queue = _queue(overlay)
     found: list[tuple[Path, Any]] = [(("metadata", "labels"), queue)] if queue else []
     if field != "runtimePatches":
         found.append((("spec",), {field: [_override(overlay, field)]}))
     if found:
-        yield _patch(TRAIN_JOB, found)
+        yield merge_patch(TRAIN_JOB, found)
 
 
 def _labels(overlay: Overlay, place: Place) -> Iterator[tuple[Path, Any]]:
     own, queue = {HARDWARE_LABEL: overlay.name}, _queue(overlay)
     yield place.labels, own if place.queued else own | queue
-    if place.queued and queue:
+    if place.queued and queue and not place.parts:
         yield ("metadata", "labels"), queue
 
 
@@ -114,17 +120,16 @@ def _counted(overlay: Overlay) -> Iterator[Data]:
     """The devices that a workload's annotation asks for, and what goes with each container."""
     if not overlay.resource:
         return
-    for place in _countable():
-        at = "/" + "/".join(place.limits)
-        yield {"target": _target(place, DEVICES), "patch": emit([
-            {"op": "copy", "from": f"/metadata/annotations/{_escaped(DEVICES)}",
-             "path": f"{at}/{_escaped(overlay.resource)}"},
-            *({"op": "add", "path": f"{at}/{_escaped(name)}", "value": amount}
+    for place in (*_countable(), *UNCOUNTABLE):
+        yield {"target": target(place, DEVICES), "patch": emit([
+            {"op": "copy", "from": pointer("metadata", "annotations", DEVICES),
+             "path": pointer(*place.limits, overlay.resource)},
+            *({"op": "add", "path": pointer(*place.limits, name), "value": amount}
               for name, amount in overlay.per_container.items())])}
     number = f"{{{{workflow.annotations.{DEVICES}}}}}"
     limits = {**overlay.per_container, overlay.resource: number}
     change = {"containers": [{"name": "main", "resources": {"limits": limits}}], **_rest(overlay)}
-    yield _patch(WORKFLOW, [(("spec",), {"podSpecPatch": json.dumps(change)})], DEVICES)
+    yield merge_patch(WORKFLOW, [(("spec",), {"podSpecPatch": json.dumps(change)})], DEVICES)
 
 
 def _tolerations(overlay: Overlay) -> Iterator[Data]:
@@ -163,41 +168,13 @@ def _keyed(overlay: Overlay) -> bool:
     return None not in keys and len(set(keys)) == len(keys)
 
 
-def _patch(place: Place, parts: Iterable[tuple[Path, Any]], asked: str = "") -> Data:
-    """A strategic merge patch; kustomize takes kind and name from what it is applied to."""
-    document: Data = {"apiVersion": "v1", "kind": place.kind,
-                      "metadata": {"name": "any"}}
-    for path, value in parts:
-        _put(document, path, value)
-    return {"target": _target(place, asked), "patch": emit(document)}
-
-
-def _put(document: Data, path: Sequence[str], value: Any) -> None:
-    if not value:
-        return
-    for name in path:
-        document = document.setdefault(name, {})
-    document.update(value)
-
-
 def _replacement(overlay: Overlay, source: Path, targets: Iterable[tuple[Place, Path]],
                  within: Path = _IN_POD, *, asked: str = "") -> Data:
     return {
         "source": {"kind": "PodTemplate", "name": overlay.name,
                    "fieldPath": ".".join((*within, *source))},
-        "targets": [{"select": _target(place, asked), "fieldPaths": [".".join(path)],
+        "targets": [{"select": target(place, asked), "fieldPaths": [".".join(path)],
                      "options": {"create": True}} for place, path in targets]}
-
-
-def _target(place: Place, asked: str = "") -> Data:
-    selector = ",".join(filter(None, (asked, place.parts)))
-    found = {"group": place.group, "kind": place.kind, "annotationSelector": selector}
-    return {name: value for name, value in found.items() if value}
-
-
-def _escaped(key: str) -> str:
-    """A key in a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _dotted(key: str) -> str:

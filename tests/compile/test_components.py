@@ -23,6 +23,9 @@ POD = "{nodeSelector: {disk: ssd}, tolerations: [{key: spot, operator: Equal, va
     "restartPolicy: Never, containers: [{name: main, image: r.example/a:1}, " \
     "{name: beside, image: r.example/b:1}]}"
 NO_DEFAULT = POD.replace("restartPolicy: Never, ", "")
+TRAINING = f"{{metadata: {{labels: {{a: b}}}}, spec: {POD.replace('name: main', 'name: pytorch')}}}"
+MASTER = f"Master: {{replicas: 1, template: {TRAINING}}}"
+WORKER = f"Worker: {{replicas: 2, template: {TRAINING}}}"
 TEMPLATE = f"{{metadata: {{labels: {{a: b}}}}, spec: {POD}}}"
 ALWAYS = f"{{metadata: {{labels: {{a: b}}}}, spec: {NO_DEFAULT}}}"
 KINDS: dict[str, tuple[str, str, str, str, str]] = {
@@ -44,8 +47,7 @@ KINDS: dict[str, tuple[str, str, str, str, str]] = {
                          "model: {modelFormat: {name: pytorch}, storageUri: 's3://a/b'}}}",
                          "spec predictor", "spec predictor labels",
                          "spec predictor model resources limits"),
-    "PyTorchJob": ("kubeflow.org/v1", f"{{pytorchReplicaSpecs: {{Master: {{template: {TEMPLATE}}}, "
-                   f"Worker: {{replicas: 2, template: {TEMPLATE}}}}}}}",
+    "PyTorchJob": ("kubeflow.org/v1", f"{{pytorchReplicaSpecs: {{{MASTER}, {WORKER}}}}}",
                    "spec pytorchReplicaSpecs Worker template spec",
                    "spec pytorchReplicaSpecs Worker template metadata labels", ""),
     "PipelineRun": ("tekton.dev/v1", "{pipelineRef: {name: a}, taskRunTemplate: {podTemplate: "
@@ -88,6 +90,18 @@ def built(tmp_path: Path, kind: str, api_version: str, spec: str, annotations: s
 def built_all(tmp_path: Path, texts: list[str], hardware: str, cluster: str
               ) -> list[dict[str, Any]]:
     """What kubectl's kustomize makes of objects and the Component; all must be valid."""
+    done = kustomized(tmp_path, texts, hardware, cluster)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = list(yaml.safe_load_all(done.stdout))
+    assert [made["kind"] for made in found].count("PodTemplate") == 0
+    for made in found:
+        assert SCHEMAS.check(made) == []
+    return found
+
+
+def kustomized(tmp_path: Path, texts: list[str], hardware: str, cluster: str
+               ) -> subprocess.CompletedProcess[str]:
+    """kubectl's kustomize, called on objects beside the Component of a hardware."""
     files = {path: file.text for path, file in files_of(estate(
         {"hardware/gpu-t4.yaml": hardware}, cluster=cluster)).items() if "/overlays/" in path}
     files |= {"use/own.yaml": "---\n".join(texts), "use/kustomization.yaml":
@@ -95,15 +109,8 @@ def built_all(tmp_path: Path, texts: list[str], hardware: str, cluster: str
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    done = subprocess.run([KUBECTL, "kustomize", tmp_path / "use"], capture_output=True,
+    return subprocess.run([KUBECTL, "kustomize", tmp_path / "use"], capture_output=True,
                           text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    found = list(yaml.safe_load_all(done.stdout))
-    assert [made["kind"] for made in found].count("PodTemplate") == 0
-    for made in found:
-        if made["kind"] not in ("InferenceService", "PyTorchJob"):
-            assert SCHEMAS.check(made) == []
-    return found
 
 
 def _schemas() -> Schemas:
@@ -161,20 +168,50 @@ def test_only_the_first_container_gets_devices(asking: dict[str, dict[str, Any]]
     assert "resources" not in at(asking["Pod"], "spec containers 1")
 
 
-@pytest.mark.parametrize("part", ["Master", "Worker"])
-def test_a_pytorch_job_of_one_part_stays_one(part: str, tmp_path: Path) -> None:
-    spec = f"{{pytorchReplicaSpecs: {{{part}: {{template: {TEMPLATE}}}}}}}"
-    made = built(tmp_path, "PyTorchJob", "kubeflow.org/v1", spec,
-                 f"gitops-tenancy/devices: '1', gitops-tenancy/parts: {part}")
-    assert list(made["spec"]["pytorchReplicaSpecs"]) == [part]
+@pytest.mark.parametrize("parts", [["Master"], ["Worker"], ["Master", "Worker"]])
+def test_a_pytorch_job_has_the_parts_that_it_had(parts: list[str], tmp_path: Path) -> None:
+    written = {"Master": MASTER, "Worker": WORKER}
+    spec = f"{{pytorchReplicaSpecs: {{{', '.join(written[part] for part in parts)}}}}}"
+    made = built(tmp_path, "PyTorchJob", "kubeflow.org/v1", spec, "gitops-tenancy/devices: '1'")
+    assert list(made["spec"]["pytorchReplicaSpecs"]) == parts
+    for part in parts:
+        pod = at(made, f"spec pytorchReplicaSpecs {part} template spec")
+        assert (pod["nodeSelector"], pod["tolerations"]) == (SELECTED, [SPOT, OURS])
+        assert at(pod, "containers 0 resources limits") == {"nvidia.com/gpu": "1"}
 
 
-def test_a_predictor_with_containers_of_its_own_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["PyTorchJob", "InferenceService"])
+def test_a_workloads_own_labels_come_back(kind: str, tmp_path: Path) -> None:
+    text = own(kind, *KINDS[kind][:2]).replace("{name: main", "{name: main, labels: {team: a}")
+    made, plain = built_all(tmp_path, [text, own(kind, *KINDS[kind][:2]).replace(
+        "{name: main", "{name: other")], T4, PROFILE)
+    assert at(made, "metadata labels") == {"team": "a"}
+    assert not plain["metadata"].get("labels")
+    assert set(made) == {"apiVersion", "kind", "metadata", "spec"}
+
+
+SERVED = NO_DEFAULT.replace("name: main", "name: kserve-container")
+BESIDE = "containers: [{name: transformer-container, image: r.example/t:1}], " \
+    "model: {modelFormat: {name: onnx}, storageUri: 's3://a/b'}"
+
+
+@pytest.mark.parametrize(("predictor", "where"), [
+    (SERVED, "containers 0"), (f"{{{BESIDE}}}", "model")])
+def test_devices_go_to_a_predictors_model_or_its_first_container(
+        predictor: str, where: str, tmp_path: Path) -> None:
     made = built(tmp_path, "InferenceService", "serving.kserve.io/v1beta1",
-                 f"{{predictor: {NO_DEFAULT}}}",
-                 "gitops-tenancy/devices: '1', gitops-tenancy/parts: containers")
-    assert at(made, "spec predictor containers 0 resources limits") == {"nvidia.com/gpu": "1"}
-    assert "model" not in made["spec"]["predictor"]
+                 f"{{predictor: {predictor}}}", "gitops-tenancy/devices: '1'")
+    assert at(made, f"spec predictor {where} resources limits") == {"nvidia.com/gpu": "1"}
+    assert str(made).count("limits") == 1
+    assert ("model" in made["spec"]["predictor"]) is (where == "model")
+
+
+def test_devices_for_a_predictor_of_another_form_are_refused(tmp_path: Path) -> None:
+    text = own("InferenceService", "serving.kserve.io/v1beta1",
+               "{predictor: {sklearn: {storageUri: 's3://a/b'}}}", "gitops-tenancy/devices: '1'")
+    done = kustomized(tmp_path, [text], T4, PROFILE)
+    assert done.returncode == 1
+    assert "doc is missing destination path: /spec/predictor/model/resources/limits" in done.stderr
 
 
 def test_a_workflow_gives_it_to_each_of_its_templates(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import fields
 
 from gitops.plan.workspace import Workspace
 from gitops.render import language
+from gitops.schemas.strict import KINDS
 from tests.estates import estate, objects_of
 
 PAGE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
@@ -39,6 +40,12 @@ def test_every_field_of_a_workspace_is_named() -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith("| `workspace` |"))
     wanted = {field.name for field in fields(Workspace)} - FOR_EXPLAINING
     assert wanted <= set(re.findall("`([a-z_]+)`", row))
+
+
+def test_every_kind_with_a_schema_of_ours_is_listed() -> None:
+    rows = re.findall(r"^\| `([a-z0-9.-]+)` \| (`[A-Z].*) \|$", PAGE, re.MULTILINE)
+    told = {(group, kind) for group, kinds in rows for kind in re.findall("`(.+?)`", kinds)}
+    assert told == {(version.rpartition("/")[0], kind) for version, kind in KINDS}
 
 
 def test_the_example_renders() -> None:

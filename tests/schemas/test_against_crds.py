@@ -27,6 +27,8 @@ from . import (
     test_kueue,
     test_notebook,
     test_profile,
+    test_pytorch,
+    test_serving,
     test_tekton,
     test_trainer,
     test_workflows,
@@ -38,6 +40,9 @@ NO_CRD = {"kustomize.config.k8s.io/v1beta1", "kustomize.config.k8s.io/v1alpha1"}
 SAME_AS_ANOTHER = {"ClusterWorkflowTemplate"}
 IN_ITS_MODULE = {"MutatingPolicy"}
 """Compared in ``tests/upstream``, with the CRD of the program that is built there."""
+NEVER_RENDERED = {"InferenceService", "PyTorchJob"}
+"""Workloads of people's own, whose CRDs a folder need not have: those of KServe 0.20 and of the
+training operator 1.9 agree."""
 KINDS = [key for key in strict.KINDS
          if key[0] not in NO_CRD and key[1] not in SAME_AS_ANOTHER | IN_ITS_MODULE]
 
@@ -51,6 +56,8 @@ DOCUMENTS = [
     *test_kueue.ALL,
     *test_notebook.ALL,
     test_profile.PROFILE,
+    *test_pytorch.ALL,
+    *test_serving.ALL,
     *test_tekton.ALL,
     *test_trainer.ALL,
     *test_workflows.ALL,
@@ -67,6 +74,8 @@ def crds() -> CustomSchemas:
 @pytest.mark.parametrize(("api_version", "kind"), KINDS)
 def test_our_schema_knows_what_the_crd_knows(api_version: str, kind: str) -> None:
     theirs = crds().schema(api_version, kind)
+    if theirs is None and kind in NEVER_RENDERED:
+        pytest.skip(f"{FOLDER} has no CRD of {kind} {api_version}")
     assert theirs is not None, f"{FOLDER} has no CRD of {kind} {api_version}"
     agree(api_version, kind, theirs)
 

@@ -7,6 +7,7 @@ from typing import Final
 _OLD_SPELLING = "an older spelling of another field"
 _NO_OBJECT = "a template has labels and annotations; the objects made from it are named by others"
 _PLUGINS = "containers of anybody's choice beside every executor; never rendered"
+_STARTED_LATER = "ephemeral containers are added to a pod that runs, never declared"
 _ANOTHERS = "set by the trainer from the TrainJob, which has a field of its own for it"
 
 
@@ -37,6 +38,10 @@ UNSUPPORTED: Final[dict[str, dict[str, str]]] = {
     },
     "Application": {
         ".operation is only in the CRD": "a sync that runs at once is no declaration",
+    },
+    "InferenceService": {
+        ".spec.canary[].predictor.ephemeralContainers is only in the CRD": _STARTED_LATER,
+        ".spec.predictor.workerSpec.ephemeralContainers is only in the CRD": _STARTED_LATER,
     },
     "CronWorkflow": {
         **{

@@ -10,17 +10,15 @@ from gitops.schemas.shapes import (
     FILLED,
     FLAG,
     TEXT,
-    TEXTS,
     Schema,
     at_most_one,
-    choice,
     core,
     listing,
     mapping,
-    number,
     record,
     spelt,
 )
+from gitops.schemas.strict.containers import CONTAINER
 
 ARTIFACTS: Final = listing({"$ref": "#/$defs/artifact"})
 WHOLE_OR_TEXT: Final[Schema] = {"type": ["integer", "string"]}
@@ -90,46 +88,4 @@ STEP: Final[dict[str, Schema]] = {
     ),
 }
 CALLED: Final = ("template", "templateRef", "inline")
-RESOURCES: Final = core("core.v1.ResourceRequirements")
-CONTAINER: Final[dict[str, Schema]] = {
-    "args": TEXTS,
-    "command": TEXTS,
-    "env": listing(core("core.v1.EnvVar")),
-    "envFrom": listing(core("core.v1.EnvFromSource")),
-    "image": FILLED,
-    "imagePullPolicy": choice("Always", "IfNotPresent", "Never"),
-    "lifecycle": core("core.v1.Lifecycle"),
-    "livenessProbe": core("core.v1.Probe"),
-    "name": TEXT,
-    "ports": listing(core("core.v1.ContainerPort")),
-    "readinessProbe": core("core.v1.Probe"),
-    "resizePolicy": listing(core("core.v1.ContainerResizePolicy")),
-    "resources": RESOURCES,
-    "restartPolicy": choice("Always", "OnFailure", "Never"),
-    "restartPolicyRules": listing(
-        record(
-            {
-                "action": FILLED,
-                "exitCodes": record(
-                    {
-                        "operator": choice("In", "NotIn"),
-                        "values": listing(number(0, 255), unique=True),
-                    },
-                    ["operator"],
-                ),
-            },
-            ["action"],
-        )
-    ),
-    "securityContext": core("core.v1.SecurityContext"),
-    "startupProbe": core("core.v1.Probe"),
-    "stdin": FLAG,
-    "stdinOnce": FLAG,
-    "terminationMessagePath": TEXT,
-    "terminationMessagePolicy": choice("File", "FallbackToLogsOnError"),
-    "tty": FLAG,
-    "volumeDevices": listing(core("core.v1.VolumeDevice")),
-    "volumeMounts": listing(core("core.v1.VolumeMount")),
-    "workingDir": TEXT,
-}
 USER_CONTAINERS: Final = listing(record({**CONTAINER, "mirrorVolumeMounts": FLAG}, ["name"]))

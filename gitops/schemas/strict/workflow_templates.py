@@ -24,12 +24,11 @@ from gitops.schemas.shapes import (
     spelt,
 )
 from gitops.schemas.strict.artifacts import LABELS, LOCATION, META
+from gitops.schemas.strict.containers import CONTAINER, RESOURCES
 from gitops.schemas.strict.workflow_steps import (
     ARTIFACTS,
     CALLED,
-    CONTAINER,
     PARAMETERS,
-    RESOURCES,
     STEP,
     USER_CONTAINERS,
     WHOLE_OR_TEXT,
