@@ -15,10 +15,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitops.compile.component_patches import Data, merge_patch, pointer, target
-from gitops.compile.component_places import PARTED
+from gitops.compile.component_places import LABELS, PARTED
 from gitops.render.emit import emit
 
-_LABELS = ("metadata", "labels")
 _KEPT = "labels"
 """A field of no kind's, where its labels wait."""
 _ANY = "gitops-tenancy/parts"
@@ -28,17 +27,17 @@ _ANY = "gitops-tenancy/parts"
 def shown() -> Iterator[Data]:
     """The patches that come first."""
     for place, parts in PARTED:
-        yield merge_patch(place, [(_LABELS, {_ANY: "shown"})])
+        yield merge_patch(place, [(LABELS, {_ANY: "shown"})])
         yield {"target": target(place), "patch": emit([
-            {"op": "move", "from": pointer(*_LABELS), "path": pointer(_KEPT)},
-            {"op": "copy", "from": pointer(*parts), "path": pointer(*_LABELS)}])}
+            {"op": "move", "from": pointer(*LABELS), "path": pointer(_KEPT)},
+            {"op": "copy", "from": pointer(*parts), "path": pointer(*LABELS)}])}
 
 
 def hidden(queue: Mapping[str, Any]) -> Iterator[Data]:
     """The patches that come last. ``queue`` are labels for a workload that Kueue reads itself."""
     for place, _ in PARTED:
         yield {"target": target(place), "patch": emit([
-            {"op": "move", "from": pointer(_KEPT), "path": pointer(*_LABELS)},
-            {"op": "remove", "path": pointer(*_LABELS, _ANY)}])}
-        if queue and place.queued:
-            yield merge_patch(place, [(_LABELS, queue)])
+            {"op": "move", "from": pointer(_KEPT), "path": pointer(*LABELS)},
+            {"op": "remove", "path": pointer(*LABELS, _ANY)}])}
+        if queue and place.queue:
+            yield merge_patch(place, [(place.queue, queue)])

@@ -33,7 +33,7 @@ def pointer(*path: str) -> str:
 
 
 def _put(document: Data, path: Sequence[str], value: Any) -> None:
-    if not value:
+    if not (path and value):
         return
     for name in path:
         document = document.setdefault(name, {})

@@ -1,7 +1,8 @@
 """Where each kind of workload keeps its pods, for a hardware's kustomize Component.
 
 Sources: the kinds' own types (Kubernetes 1.37, Notebook v1, PyTorchJob v1, KServe v1beta1,
-Argo Workflows 4, Tekton v1).
+Argo Workflows 4, Tekton v1). Where Kueue reads a queue's name: Kueue 0.19, its pages on running
+each kind of workload.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ Path: TypeAlias = tuple[str, ...]
 DEVICES = "gitops-tenancy/devices"
 """A workload's annotation: how many devices its first container gets."""
 SCHEDULED = frozenset({"affinity", "nodeSelector", "tolerations"})
+LABELS: Path = ("metadata", "labels")
 
 
 class Place(Struct, frozen=True):
@@ -21,8 +23,9 @@ class Place(Struct, frozen=True):
 
     ``spec`` is where a pod's fields go, ``labels`` where its labels do, and ``limits`` where
     devices are asked for; empty is what another place of the kind says, or nothing does.
-    ``queued``: Kueue reads the workload's own label,
-    else its pods'. ``only`` are the pod's fields that go there, where not all do.
+    ``queue`` is where Kueue reads a queue's name: at the workload, where Kueue knows the kind,
+    else at its pods; never at both, so that nothing is counted twice.
+    ``only`` are the pod's fields that go there, where not all do.
     ``parts`` is a selector over the names of those parts that kustomize is shown (``PARTED``).
     """
 
@@ -31,14 +34,14 @@ class Place(Struct, frozen=True):
     spec: Path = ()
     labels: Path = ()
     limits: Path = ()
-    queued: bool = True
+    queue: Path = LABELS
     only: frozenset[str] = frozenset()
     parts: str = ""
 
 
-def _template(group: str, kind: str, *at: str, parts: str = "") -> Place:
-    return Place(group, kind, (*at, "spec"), (*at, "metadata", "labels"),
-                 (*at, "spec", "containers", "0", "resources", "limits"), parts=parts)
+def _template(group: str, kind: str, *at: str, parts: str = "", queue: Path = LABELS) -> Place:
+    return Place(group, kind, (*at, "spec"), (*at, *LABELS),
+                 (*at, "spec", "containers", "0", "resources", "limits"), queue, parts=parts)
 
 
 _PYTORCH = ("kubeflow.org", "PyTorchJob")
@@ -49,21 +52,22 @@ PLACES: tuple[Place, ...] = (
     _template("apps", "Deployment", "spec", "template"),
     _template("apps", "StatefulSet", "spec", "template"),
     _template("batch", "Job", "spec", "template"),
-    _template("batch", "CronJob", "spec", "jobTemplate", "spec", "template"),
+    _template("batch", "CronJob", "spec", "jobTemplate", "spec", "template",
+              queue=("spec", "jobTemplate", *LABELS)),
     _template("", "Pod"),
-    Place("kubeflow.org", "Notebook", ("spec", "template", "spec"), ("metadata", "labels"),
+    Place("kubeflow.org", "Notebook", ("spec", "template", "spec"), LABELS,
           ("spec", "template", "spec", "containers", "0", "resources", "limits")),
-    _template(*_PYTORCH, *_REPLICAS, "Master", "template", parts="Master"),
-    _template(*_PYTORCH, *_REPLICAS, "Worker", "template", parts="Worker"),
-    Place(*_SERVICE, _PREDICTOR, (*_PREDICTOR, "labels"), queued=False),
+    _template(*_PYTORCH, *_REPLICAS, "Master", "template", parts="Master", queue=()),
+    _template(*_PYTORCH, *_REPLICAS, "Worker", "template", parts="Worker", queue=()),
+    Place(*_SERVICE, _PREDICTOR, (*_PREDICTOR, "labels"), queue=(*_PREDICTOR, "labels")),
     Place(*_SERVICE, limits=(*_PREDICTOR, "model", "resources", "limits"), parts="model"),
     Place(*_SERVICE, limits=(*_PREDICTOR, "containers", "0", "resources", "limits"),
           parts="!model,containers"),
     Place("argoproj.io", "Workflow", ("spec", "templateDefaults"),
-          ("spec", "podMetadata", "labels"), queued=False,
+          ("spec", "podMetadata", "labels"), queue=("spec", "podMetadata", "labels"),
           only=SCHEDULED | {"priorityClassName", "schedulerName"}),
     Place("tekton.dev", "PipelineRun", ("spec", "taskRunTemplate", "podTemplate"),
-          ("metadata", "labels"),
+          LABELS,
           ("spec", "taskRunSpecs", "0", "stepSpecs", "0", "computeResources", "limits")),
 )
 """Every kind but TrainJob."""
@@ -73,7 +77,7 @@ TRAIN_JOB = Place("trainer.kubeflow.org", "TrainJob",
 """Its pods are those of its runtime, which it changes by a list of patches."""
 PARTED: tuple[tuple[Place, Path], ...] = (
     (Place(*_PYTORCH), _REPLICAS),
-    (Place(*_SERVICE, queued=False), _PREDICTOR),
+    (Place(*_SERVICE, queue=()), _PREDICTOR),
 )
 """Kinds with parts that a workload may have or not, and the map that has them."""
 UNCOUNTABLE = (

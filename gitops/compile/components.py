@@ -20,6 +20,7 @@ from gitops.compile.component_parts import hidden, shown
 from gitops.compile.component_patches import Data, merge_patch, pointer, target
 from gitops.compile.component_places import (
     DEVICES,
+    LABELS,
     PLACES,
     SCHEDULED,
     TRAIN_JOB,
@@ -79,22 +80,17 @@ def _merged(overlay: Overlay, field: str) -> Iterator[Data]:
             continue
         pod = {name: value for name, value in whole.items()
                if not place.only or name in place.only}
-        yield merge_patch(place, (*_labels(overlay, place), (place.spec, pod)))
+        yield merge_patch(place, [
+            (place.labels, {HARDWARE_LABEL: overlay.name}), (place.queue, _queue(overlay)),
+            (place.spec, pod)])
     if rest := _rest(overlay):
         yield merge_patch(WORKFLOW, [(("spec",), {"podSpecPatch": json.dumps(rest)})])
     queue = _queue(overlay)
-    found: list[tuple[Path, Any]] = [(("metadata", "labels"), queue)] if queue else []
+    found: list[tuple[Path, Any]] = [(TRAIN_JOB.queue, queue)] if queue else []
     if field != "runtimePatches":
         found.append((("spec",), {field: [_override(overlay, field)]}))
     if found:
         yield merge_patch(TRAIN_JOB, found)
-
-
-def _labels(overlay: Overlay, place: Place) -> Iterator[tuple[Path, Any]]:
-    own, queue = {HARDWARE_LABEL: overlay.name}, _queue(overlay)
-    yield place.labels, own if place.queued else own | queue
-    if place.queued and queue and not place.parts:
-        yield ("metadata", "labels"), queue
 
 
 def _queue(overlay: Overlay) -> dict[str, Any]:
@@ -146,8 +142,7 @@ def _patched(overlay: Overlay, field: str) -> Iterator[Data]:
         return
     for name in sorted(SCHEDULED & overlay.pod.keys()):
         yield _replacement(overlay, (name,), [(TRAIN_JOB, (*_PATCH, "spec", name))])
-    labels = ("metadata", "labels")
-    yield _replacement(overlay, labels, [(TRAIN_JOB, (*_PATCH, *labels))], ("template",))
+    yield _replacement(overlay, LABELS, [(TRAIN_JOB, (*_PATCH, *LABELS))], ("template",))
 
 
 def _room(overlay: Overlay) -> Iterator[Data]:

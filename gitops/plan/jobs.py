@@ -16,7 +16,7 @@ from gitops.model.jobs import GitSource, Job, Mount, Param, Run, Search, Step
 from gitops.model.tenant import Tenant
 from gitops.plan.containers import Speller, StepPlan, plan_step, volumes_of, with_claims
 from gitops.plan.hardware import Equipment
-from gitops.plan.overlays import Overlay
+from gitops.plan.overlays import QUEUE_LABEL, Overlay
 from gitops.plan.searches import SearchPlan
 from gitops.plan.training import NODE, patch, replicas, variables
 
@@ -52,6 +52,12 @@ class TaskPlan(Struct, frozen=True):
     """The pod's resourceClaims, where its devices are handed out by claim."""
     patch: str = ""
     """Argo's podSpecPatch; see :mod:`gitops.plan.workflows`."""
+
+    @property
+    def below(self) -> Mapping[str, str]:
+        """The pod's labels where the workload above it waits in the queue (Trainer, Katib): a pod
+        with the queue's name too could be counted as a workload of its own."""
+        return SharedMap({key: value for key, value in self.labels.items() if key != QUEUE_LABEL})
 
     @property
     def chain(self) -> list[Mapping[str, Any]]:

@@ -41,16 +41,14 @@ def as_search(plan: JobPlan) -> JobPlan:
 def trial(plan: JobPlan, task: TaskPlan, values: Mapping[str, str]) -> Mapping[str, Any]:
     """The manifest of a trial, without name and namespace, which Katib gives it.
 
-    It waits in its queue as a whole: a pod with the queue's name would be a workload of its
-    own, and be counted twice.
+    It waits in its queue as a whole.
     """
     queue = {QUEUE_LABEL: plan.queue} if plan.queue else {}
     limit = {"activeDeadlineSeconds": plan.timeout_seconds} if plan.timeout_seconds else {}
-    labels = {key: value for key, value in task.labels.items() if key != QUEUE_LABEL}
     return {"apiVersion": "batch/v1", "kind": "Job",
             "metadata": {"labels": {**queue, JOB_LABEL: plan.name}},
             "spec": {"backoffLimit": plan.retries, **limit,
-                     "template": {"metadata": {"labels": labels},
+                     "template": {"metadata": {"labels": dict(task.below)},
                                   "spec": _pod(plan, task, values)}}}
 
 
