@@ -13,7 +13,8 @@ from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
 from gitops.model.hardware import Hardware, HardwareShare
 from gitops.model.tenant import Tenant
-from gitops.plan.overlays import PREFIX, Overlay
+from gitops.plan.hardware_quotas import Given, Quotas, quotas
+from gitops.plan.overlays import Overlay
 
 
 class Allowance(Struct, frozen=True):
@@ -61,7 +62,6 @@ class Equipment(Struct, frozen=True):
 
 
 NOTHING = Equipment()
-Given = list[tuple[Hardware, HardwareShare]]
 
 
 def hardware_of(tenant: Tenant, cluster: Cluster, estate: Estate
@@ -71,15 +71,6 @@ def hardware_of(tenant: Tenant, cluster: Cluster, estate: Estate
         hardware = estate.hardware.get(name)
         if hardware and hardware.is_on(cluster.name):
             yield hardware, tenant.hardware[name]
-
-
-class Quotas(Struct, frozen=True):
-    """One hardware quota without its origins: those of the shares at ``behind``."""
-
-    name: str
-    hard: SharedMap
-    scope: SharedList
-    behind: tuple[int, ...]
 
 
 class Parts(Struct, frozen=True):
@@ -123,7 +114,7 @@ def _parts(given: Given, cluster: Cluster, estate: Estate,
     allowed = tuple((overlays[hardware.name], share.devices, nominal(hardware, share, covered),
                      *_bounds(share)) for hardware, share in given)
     return Parts(tuple(hardware.name for hardware, _ in given), allowed,
-                 tuple(_quotas(given, cluster, _elsewhere(cluster, estate))), covered)
+                 tuple(quotas(given, cluster, estate)), covered)
 
 
 def offered(hardware: Hardware) -> Iterator[str]:
@@ -173,62 +164,3 @@ def _part(hardware: Hardware, share: HardwareShare, name: str) -> Quantity:
 def _bounds(share: HardwareShare) -> tuple[str, str]:
     return ("" if share.borrow is None else str(share.borrow),
             "" if share.lend is None else str(share.lend))
-
-
-def most_devices(hardware: Hardware, share: HardwareShare, cluster: Cluster) -> int:
-    """How many devices a workspace may ever hold at once, borrowed ones included."""
-    if share.devices is None:
-        return hardware.promisable
-    if not cluster.queues or not (cluster.queueing and cluster.queueing.cohort):
-        return share.devices
-    borrowed = hardware.promisable if share.borrow is None else share.borrow
-    return min(share.devices + borrowed, max(hardware.promisable, share.devices))
-
-
-def _elsewhere(cluster: Cluster, estate: Estate) -> frozenset[str]:
-    """Every device resource that the cluster has."""
-    return frozenset(one.device.resource for one in estate.hardware.values()
-                     if one.device and one.device.resource and one.is_on(cluster.name))
-
-
-def _quotas(given: Given, cluster: Cluster, present: frozenset[str]) -> Iterator[Quotas]:
-    """The quota over all pods, then where pods are marked one per hardware and two that
-    close the gap: pods without a class, and pods of a class that is not the workspace's.
-
-    A class-scoped quota on a claim's device class is accepted and does nothing (seen), so
-    those are counted over all pods only.
-    """
-    if not given:
-        return
-    total: dict[str, int] = dict.fromkeys((f"requests.{name}" for name in sorted(present)), 0)
-    counted: list[int] = []
-    for index, (hardware, share) in enumerate(given):
-        if hardware.device:
-            key = hardware.device.quota_key
-            total[key] = total.get(key, 0) + most_devices(hardware, share, cluster)
-            counted.append(index)
-    if total:
-        yield _quota("hardware", total, (), counted)
-    if not cluster.mutating or not present:
-        return
-    nothing = dict.fromkeys((f"requests.{name}" for name in sorted(present)), 0)
-    classes: set[str] = set()
-    for index, (hardware, share) in enumerate(given):
-        own = dict(nothing)
-        if hardware.device and hardware.device.resource:
-            own[hardware.device.quota_key] = most_devices(hardware, share, cluster)
-        mine = (PREFIX + hardware.name, *hardware.priority_classes)
-        classes.update(mine)
-        yield _quota(PREFIX + hardware.name, own, (("In", mine),), [index])
-    everything = range(len(given))
-    yield _quota("hardware.unnamed", nothing, (("DoesNotExist", ()),), everything)
-    yield _quota("hardware.others", nothing, (("NotIn", tuple(sorted(classes))),), everything)
-
-
-def _quota(name: str, hard: Mapping[str, int], scope: Iterable[tuple[str, tuple[str, ...]]],
-           behind: Iterable[int]) -> Quotas:
-    expressions = SharedList({"operator": operator, "scopeName": "PriorityClass",
-                              **({"values": list(values)} if values else {})}
-                             for operator, values in scope)
-    return Quotas(name, SharedMap({key: str(hard[key]) for key in sorted(hard)}),
-                  expressions, tuple(behind))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gitops.plan.hardware import NOTHING
 from gitops.plan.queues import queues_of
 from gitops.plan.workspace import Planner
@@ -60,14 +62,33 @@ def test_an_empty_share_may_use_all_there_is() -> None:
     assert quotas("hardware: {gpu-a100: {}}\n")["hardware"] == {"requests.nvidia.com/gpu": "16"}
 
 
-def test_a_quota_leaves_room_for_borrowed_devices() -> None:
+def test_behind_a_queue_a_quota_is_twice_the_promised_and_borrowed_devices() -> None:
+    alone = quotas("hardware: {gpu-t4: 2}\n", cluster=KUEUE.replace(", cohort: ml", ""))
+    assert alone["hardware-gpu-t4"] == {"requests.nvidia.com/gpu": "4"}
     found = quotas("hardware: {gpu-a100: {devices: 4, borrow: 3}}\n", cluster=KUEUE)
-    assert found["hardware-gpu-a100"] == {"requests.nvidia.com/gpu": "7"}
+    assert found["hardware-gpu-a100"] == {"requests.nvidia.com/gpu": "14"}
+    assert found["hardware"] == {"requests.nvidia.com/gpu": "14"}
 
 
-def test_borrowing_without_bound_ends_at_what_is_installed() -> None:
+def test_what_is_borrowed_without_bound_ends_at_what_is_installed() -> None:
     assert quotas("hardware: {gpu-a100: 4}\n", cluster=KUEUE)["hardware"] == {
-        "requests.nvidia.com/gpu": "16"}
+        "requests.nvidia.com/gpu": "32"}
+
+
+@pytest.mark.parametrize("share", ["4", "{}", "{devices: 4, borrow: 3}", "{borrow: 2}",
+                                   "{devices: 1, borrow: 0}", "{devices: 16}"])
+def test_a_quota_is_always_above_what_the_queue_gives_out(share: str) -> None:
+    hardware = planned(f"hardware: {{gpu-a100: {share}}}\n", cluster=KUEUE).hardware
+    (one,), installed = hardware.allowed, 16
+    most = min(int(one.nominal["nvidia.com/gpu"]) + int(one.borrow or installed), installed)
+    for quota in hardware.quotas[:2]:
+        assert int(quota.hard["requests.nvidia.com/gpu"]) > most
+
+
+def test_closing_quotas_stay_closed_behind_a_queue() -> None:
+    found = quotas("hardware: {gpu-a100: 4}\n", cluster=KUEUE)
+    assert found["hardware.unnamed"] == found["hardware.others"] == {
+        "requests.nvidia.com/gpu": "0"}
 
 
 def test_a_class_of_its_own_that_hardware_allows_is_counted_with_its_own() -> None:
@@ -77,10 +98,11 @@ def test_a_class_of_its_own_that_hardware_allows_is_counted_with_its_own() -> No
     assert scope[0]["values"] == ["hardware-mine", "urgent"]
 
 
-def test_devices_by_claim_are_counted_over_all_pods_only() -> None:
+@pytest.mark.parametrize("cluster", [CLUSTER, CLUSTER + "queueing: kueue\n"])
+def test_devices_by_claim_are_counted_over_all_pods_only(cluster: str) -> None:
     text = T4.replace("resource: nvidia.com/gpu", "deviceClass: tpu.example.com").replace(
         "nvidia-tesla-t4", "other")
-    found = quotas("hardware: {mine: 1}\n", mine=text)
+    found = quotas("hardware: {mine: 1}\n", cluster=cluster, mine=text)
     assert found["hardware"]["tpu.example.com.deviceclass.resource.k8s.io/devices"] == "1"
     assert found["hardware-mine"] == {"requests.nvidia.com/gpu": "0"}
 
