@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.compile.hardware import CPU, NOTEBOOKS, PROFILE, T4
 from tests.estates import estate, files_of
 from tests.programs import KUBECTL
 
+MENUS = ("affinityConfig", "tolerationGroup")
 SPAWNER = PROFILE + "engines: {notebooks: {spawner: true}}\n"
 AFFINE = CPU + """
 affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [
@@ -21,43 +23,114 @@ affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeS
 """
 FORM = """\
 # The form
+
 spawnerFormDefaults:
-  image: {value: jupyter:1, options: [jupyter:1]}
+  image:
+    # the one that is chosen
+    value: r.example/jupyter:1
+    options:
+    - r.example/jupyter:1
+
+  gpus: {readOnly: false, value: {vendor: "", num: none}}
 
   # Where to
   affinityConfig:
     readOnly: false
     value: ""
+
     # some, or none
     options: [{configKey: theirs}]
     #options:
     #  - configKey: another
-  tolerationGroup: {value: "", options: [], readOnly: true}
+    #    affinity:
+    #      nodeAffinity: {}
+
+  # What to put up with
+  tolerationGroup:
+    readOnly: false
+    value: ""
+    options: []
+    #options:
+    #  - groupKey: another
+
+  shm: {readOnly: false, value: true}
 """
-DISTRIBUTION = {
-    "base/settings/spawner_ui_config.yaml": FORM,
+STAND_IN = {
+    "base/configs/spawner_ui_config.yaml": FORM,
+    "base/params.env": "DOMAIN=cluster.local\nUI=default\n",
+    "base/service.yaml": """
+apiVersion: v1
+kind: Service
+metadata: {name: service}
+spec: {ports: [{port: 80}]}
+""",
     "base/deployment.yaml": """
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: deployment}
 spec:
-  selector: {matchLabels: {app: form}}
+  selector: {matchLabels: {}}
   template:
-    metadata: {labels: {app: form}}
-    spec: {containers: [{name: a, image: a}], volumes: [{name: a, configMap: {name: config}}]}
+    spec:
+      containers:
+      - name: form
+        image: r.example/form
+        env: [{name: UI, value: $(UI)}]
+        volumeMounts: [{mountPath: /etc/config, name: config-volume}]
+      volumes: [{name: config-volume, configMap: {name: config}}]
 """,
     "base/kustomization.yaml": """
-namespace: kubeflow
+resources: [deployment.yaml, service.yaml]
 namePrefix: jupyter-web-app-
-resources: [deployment.yaml]
-configMapGenerator: [{name: config, files: [settings/spawner_ui_config.yaml]}]
+namespace: kubeflow
+commonLabels: {app: jupyter-web-app}
+configMapGenerator:
+- {envs: [params.env], name: parameters}
+- {files: [configs/spawner_ui_config.yaml], name: config}
+vars:
+- fieldref: {fieldPath: data.UI}
+  name: UI
+  objref: {apiVersion: v1, kind: ConfigMap, name: parameters}
+- fieldref: {fieldPath: data.DOMAIN}
+  name: DOMAIN
+  objref: {apiVersion: v1, kind: ConfigMap, name: parameters}
 """,
-    "mine/kustomization.yaml": """
-resources: [../base]
-components: [../rendered/prod/spawner]
+    "overlays/istio/virtual-service.yaml": """
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: form}
+spec: {hosts: [form.$(DOMAIN)], http: [{route: [{destination: {host: form}}]}]}
+""",
+    "overlays/istio/kustomization.yaml": """
+resources: [../../base, virtual-service.yaml]
+namespace: kubeflow
+commonLabels: {app: jupyter-web-app}
+configurations: [params.yaml]
+""",
+    "overlays/istio/params.yaml": """
+varReference: [{path: spec/hosts, kind: VirtualService}]
 """,
 }
-"""A stand-in for the distribution's base, and a kustomization of somebody's own."""
+"""The distribution's folder, with all that can get in the way of a component of ours."""
+REAL = os.environ.get("GITOPS_NOTEBOOK_FORM", "")
+"""A kustomization with the real form: kubeflow/manifests has it as
+``applications/jupyter/jupyter-web-app/upstream/overlays/istio``."""
+
+
+@pytest.fixture(params=["stand-in", pytest.param("real", marks=pytest.mark.skipif(
+    not REAL, reason="GITOPS_NOTEBOOK_FORM names no kustomization of the notebook form"))])
+def distribution(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A kustomization of the notebook form, as one of the folder ``mine`` names it."""
+    if request.param == "real":
+        return os.path.relpath(Path(REAL).resolve(), (tmp_path / "mine").resolve())
+    write(tmp_path / "upstream", STAND_IN)
+    return "../upstream/overlays/istio"
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
 
 
 def rendered(cluster: str = SPAWNER, **hardware: str) -> dict[str, str]:
@@ -66,44 +139,65 @@ def rendered(cluster: str = SPAWNER, **hardware: str) -> dict[str, str]:
     return {path: file.text for path, file in files_of(estate(files, cluster=cluster)).items()}
 
 
-def built(folder: Path, **hardware: str) -> list[dict[str, Any]]:
-    """What kustomize makes of the distribution with the menus."""
-    ours = {f"rendered/{path}": text for path, text in rendered(**hardware).items()}
-    for path, text in {**DISTRIBUTION, **ours}.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
+def built(folder: Path, distribution: str, **hardware: str) -> list[dict[str, Any]]:
+    """What kustomize makes of the distribution, with the menus where there is hardware."""
+    write(folder / "rendered", rendered(**hardware))
+    ours = "components: [../rendered/prod/spawner]\n" if hardware else ""
+    write(folder, {"mine/kustomization.yaml": f"resources: [{distribution}]\n{ours}"})
     done = subprocess.run([KUBECTL, "kustomize", folder / "mine"], capture_output=True,
                           text=True, check=False)
-    assert not done.stderr
+    told = [line for line in done.stderr.splitlines() if line and "is deprecated" not in line]
+    assert (done.returncode, told) == (0, [])
     return list(yaml.safe_load_all(done.stdout))
+
+
+def config(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """The ConfigMap with the form's settings."""
+    (found,) = [one for one in objects if "spawner_ui_config.yaml" in one.get("data", {})]
+    return found
 
 
 def form(objects: list[dict[str, Any]]) -> dict[str, Any]:
     """The form's settings, as the ConfigMap has them."""
-    (found,) = [one for one in objects if one["kind"] == "ConfigMap"]
-    settings: dict[str, Any] = yaml.safe_load(found["data"]["spawner_ui_config.yaml"])
+    settings: dict[str, Any] = yaml.safe_load(config(objects)["data"]["spawner_ui_config.yaml"])
     return settings["spawnerFormDefaults"]
 
 
-def test_the_menus_hold_the_hardware_and_the_rest_stays(tmp_path: Path) -> None:
-    found = form(built(tmp_path, gpu_t4=T4, cpu=CPU))
-    assert found["image"] == {"value": "jupyter:1", "options": ["jupyter:1"]}
-    assert [one["configKey"] for one in found["affinityConfig"]["options"]] == ["cpu", "gpu-t4"]
-    assert found["tolerationGroup"] == {"value": "", "readOnly": True, "options": [{
+def test_the_menus_hold_the_hardware_and_the_rest_stays(
+        tmp_path: Path, distribution: str) -> None:
+    before = form(built(tmp_path, distribution))
+    after = form(built(tmp_path, distribution, gpu_t4=T4, cpu=CPU))
+    places, tolerated = (after[menu].pop("options") for menu in MENUS)
+    assert [one["configKey"] for one in places] == ["cpu", "gpu-t4"]
+    assert tolerated == [{
         "groupKey": "gpu-t4", "displayName": "Tesla T4",
-        "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]}]}
+        "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]}]
+    for menu in MENUS:
+        del before[menu]["options"]
+    assert after == before
 
 
-def test_the_deployment_mounts_the_settings_that_were_changed(tmp_path: Path) -> None:
-    objects = built(tmp_path, gpu_t4=T4)
-    assert sorted(one["kind"] for one in objects) == ["ConfigMap", "Deployment"]
-    names = {one["kind"]: one for one in objects}
-    volume, = names["Deployment"]["spec"]["template"]["spec"]["volumes"]
-    assert volume["configMap"]["name"] == names["ConfigMap"]["metadata"]["name"]
+def test_the_deployment_mounts_the_settings_that_were_changed(
+        tmp_path: Path, distribution: str) -> None:
+    before = {named(one): one for one in built(tmp_path, distribution)}
+    objects = built(tmp_path, distribution, gpu_t4=T4)
+    after = {named(one): one for one in objects}
+    deployment = "Deployment/jupyter-web-app-deployment"
+    (gone,), (made,) = before.keys() - after.keys(), after.keys() - before.keys()
+    assert made == named(config(objects))
+    assert {name for name in before.keys() & after.keys() if before[name] != after[name]} == {
+        deployment}
+    mounted = str(before[deployment]).replace(gone.partition("/")[2], made.partition("/")[2])
+    assert str(after[deployment]) == mounted
 
 
-def test_a_place_is_the_selector_with_each_term_of_the_affinity(tmp_path: Path) -> None:
-    option, = form(built(tmp_path, cpu=AFFINE))["affinityConfig"]["options"]
+def named(one: dict[str, Any]) -> str:
+    return f"{one['kind']}/{one['metadata']['name']}"
+
+
+def test_a_place_is_the_selector_with_each_term_of_the_affinity(
+        tmp_path: Path, distribution: str) -> None:
+    option, = form(built(tmp_path, distribution, cpu=AFFINE))["affinityConfig"]["options"]
     own = {"key": "platform", "operator": "In", "values": ["cascadelake"]}
     assert option["affinity"] == {"nodeAffinity": {
         "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
