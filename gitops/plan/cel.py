@@ -48,6 +48,12 @@ def table(entries: Mapping[str, Iterable[str]]) -> str:
     return "{" + ", ".join(f"{cel(key)}: {texts(entries[key])}" for key in sorted(entries)) + "}"
 
 
+def first_few(items: str, name: str) -> str:
+    """The first three of a list, for a sentence: the API server tells the expression in the
+    place of one that is longer than 5 KiB."""
+    return f"{items}.filter({name}, {items}.indexOf({name}) < 3)"
+
+
 def add(path: str, value: str, tail: str = "") -> str:
     """A JSON patch that adds a CEL value at a path, or replaces what is there.
 

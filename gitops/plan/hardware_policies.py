@@ -9,16 +9,10 @@ from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster, DefaultClass
+from gitops.plan.admission import Validation, Variable, given
+from gitops.plan.claim_rules import claim_validations, claim_variables
 from gitops.plan.hardware_mutation import patches
-from gitops.plan.hardware_rules import (
-    REQUESTS,
-    Validation,
-    Variable,
-    claims,
-    given,
-    validations,
-    variables,
-)
+from gitops.plan.hardware_rules import validations, variables
 from gitops.plan.overlays import Overlay
 
 POLICIES_SINCE = 30
@@ -83,12 +77,14 @@ def _policies(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Policy]:
         return
     origins = {"validations": tuple(one.origin for one in ours)}
     yield Policy("gitops-tenancy-hardware", (_rule("", "v1", "pods", "pods/resize"),),
-                 tuple(variables(ours)), tuple(validations(ours, cluster.default_class.name)),
+                 tuple(variables(ours, bool(cluster.mutating))),
+                 tuple(validations(ours, cluster.default_class.name)),
                  origins)
-    found = tuple(claims(ours))
+    found = tuple(claim_validations(ours))
     if found and cluster.kubernetes.minor >= CLAIMS_SINCE:
         rule = _rule("resource.k8s.io", "v1", "resourceclaims", "resourceclaimtemplates")
-        yield Policy("gitops-tenancy-hardware-claims", (rule,), (given(), REQUESTS), found, origins)
+        yield Policy("gitops-tenancy-hardware-claims", (rule,),
+                     (given(), *claim_variables(ours)), found, origins)
 
 
 def _rule(group: str, version: str, *resources: str) -> Mapping[str, Any]:

@@ -4,71 +4,50 @@ Everything that leads to a node is written down once, as tables from the thing (
 taint, a device) to the hardware that has it. A pod may use a thing if one of its hardware
 was given to the workspace, which the Namespace's annotation says.
 
-Known limits: a pod is not kept from nodes without taints on which it lands by chance. A
-hardware's minimum and maximum measure the pods that name it: one without its label that
-brings a granted selector and toleration itself, and takes no device, is not measured.
-Devices by claim alone (a class without a resource) have no maximum for a pod here; the
-quota is their limit.
+Known limit: a pod is not kept from nodes without taints on which it lands by chance.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct
-
-from gitops.foundation.quantity import NANO, Quantity
+from gitops.plan.admission import FILE, GIVEN, Validation, Variable, by_thing, given
 from gitops.plan.cel import cel, table, texts
-from gitops.plan.names import GRANTS
+from gitops.plan.claim_rules import pod_validations
+from gitops.plan.hardware_limits import limit_validations, limit_variables
+from gitops.plan.hardware_taints import taint_variables, taints_of
 from gitops.plan.overlays import HARDWARE_LABEL, Overlay
 
 COMMON = re.compile(r"topology\.kubernetes\.io/.*|kubernetes\.io/(os|arch)")
 """Node labels that many kinds of node share, so that they lead to none of them."""
-FILE = "'tenants/' + request.namespace + '.yaml'"
-GIVEN = "n in variables.given"
 AFFINITY = "object.spec.?affinity.?nodeAffinity"
 REQUIRED = f"{AFFINITY}.?requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = f"{AFFINITY}.?preferredDuringSchedulingIgnoredDuringExecution"
 
 
-class Variable(Struct, frozen=True):
-    """A named part of the expressions."""
-
-    name: str
-    expression: str
-
-
-class Validation(Struct, frozen=True):
-    """What must hold, and the sentence for whoever is refused, as CEL."""
-
-    expression: str
-    message: str
-
-
-def variables(overlays: Iterable[Overlay]) -> Iterator[Variable]:
-    """What the validations of pods name. An annotation that is not there splits into one
-    empty name, so empty names are left out everywhere."""
+def variables(overlays: Iterable[Overlay], placed: bool) -> Iterator[Variable]:
+    """What the validations of pods name. ``placed`` says that pods with a label are put on
+    their hardware."""
     ours = tuple(overlays)
+    pairs = by_thing(ours, _pairs)
     yield given()
     yield Variable("label", f"object.metadata.?labels[?{cel(HARDWARE_LABEL)}].orValue('')")
     yield Variable("chosen", f"{texts(one.name for one in ours)}.filter(n, n == variables.label || "
                              "object.metadata.?labels[?('hardware-' + n)].orValue('') == 'true')")
-    yield Variable("always", "object.spec.containers + object.spec.?initContainers.orValue([])"
-                             ".filter(c, c.?restartPolicy.orValue('') == 'Always')")
     yield Variable("containers", "object.spec.containers + object.spec.?initContainers.orValue([])")
     yield Variable("terms", f"{REQUIRED}.?nodeSelectorTerms.orValue([]) + "
                             f"{PREFERRED}.orValue([]).map(p, p.preference)")
     yield Variable("expressions", "variables.terms.map(t, t.?matchExpressions.orValue([]))")
+    if pairs:
+        yield Variable("pairs", table(pairs))
+    if keys := by_thing(ours, _keys):
+        yield Variable("keys", table(keys))
     yield Variable("selected", "object.spec.?nodeSelector.orValue({}).map(k, k + '=' + "
                                "object.spec.nodeSelector[k])")
-
-
-def given() -> Variable:
-    """The hardware that the workspace was given."""
-    return Variable("given", f"namespaceObject.metadata.?annotations[?{cel(GRANTS)}].orValue('')"
-                             ".split(',').filter(n, n != '')")
+    yield from taint_variables(ours)
+    yield from limit_variables(ours, pairs, placed)
 
 
 def validations(overlays: Iterable[Overlay], usual: str = "") -> Iterator[Validation]:
@@ -79,44 +58,11 @@ def validations(overlays: Iterable[Overlay], usual: str = "") -> Iterator[Valida
     yield from _devices(ours)
     if any(one.device_class for one in ours):
         yield _BY_CLASS
+        yield from pod_validations(ours)
     yield from _places(ours)
     yield from _taints(ours)
     yield from _classes(ours, usual)
-    yield from _least(ours)
-    yield from _most(ours)
-
-
-def claims(overlays: Iterable[Overlay]) -> Iterator[Validation]:
-    """The rule for ResourceClaims and their templates, whose spec stands one deeper."""
-    classes = _table(overlays, lambda one: [one.device_class] if one.device_class else [])
-    if classes:
-        yield Validation(
-            f"variables.requests.all(r, {_class_given(classes, 'r.?exactly.?deviceClassName')} && "
-            "r.?firstAvailable.orValue([]).all(f, "
-            f"{_class_given(classes, 'f.?deviceClassName')}))",
-            "'this workspace was not given the devices of a class that is asked for; "
-            f"name their hardware in ' + {FILE}")
-
-
-REQUESTS = Variable("requests", (
-    "(request.resource.resource == 'resourceclaims' ? dyn(object).spec : dyn(object).spec.spec)"
-    ".?devices.?requests.orValue([])"))
-
-
-def _class_given(classes: Mapping[str, Iterable[str]], name: str) -> str:
-    found = table(classes)
-    return (f"(!({name}.orValue('') in {found}) || "
-            f"{found}[{name}.orValue('')].exists(n, {GIVEN}))")
-
-
-def _table(overlays: Iterable[Overlay],
-           things: Callable[[Overlay], Iterable[str]]) -> dict[str, list[str]]:
-    """From each thing to the hardware that has it."""
-    found: dict[str, list[str]] = {}
-    for one in overlays:
-        for thing in things(one):
-            found.setdefault(thing, []).append(one.name)
-    return found
+    yield from limit_validations(ours)
 
 
 def _choice() -> Iterator[Validation]:
@@ -136,7 +82,7 @@ def _choice() -> Iterator[Validation]:
 
 def _devices(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
     """A device must be the chosen hardware's, so that it is counted as such."""
-    resources = _table(ours, lambda one: [one.resource] if one.resource else [])
+    resources = by_thing(ours, lambda one: [one.resource] if one.resource else [])
     if not resources:
         return
     asks = (f"{texts(sorted(resources))}.filter(r, variables.containers.exists(c, "
@@ -169,18 +115,16 @@ def _places(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
         ".all(l, l.all(e, e.key != 'kubernetes.io/hostname' || e.operator == 'NotIn'))",
         "'a pod may not pick a single node; name hardware with the label "
         f"{HARDWARE_LABEL}'")
-    pairs = _table(ours, _pairs)
-    if pairs:
+    if by_thing(ours, _pairs):
         yield Validation(
-            f"variables.selected.all(p, !(p in {table(pairs)}) || "
-            f"{table(pairs)}[p].exists(n, {GIVEN})) && variables.expressions.all(l, l.all(e, "
-            f"e.operator != 'In' || e.values.all(v, !((e.key + '=' + v) in {table(pairs)}) || "
-            f"{table(pairs)}[e.key + '=' + v].exists(n, {GIVEN}))))", _NODES)
-    keys = _table(ours, _keys)
-    if keys:
+            "variables.selected.all(p, !(p in variables.pairs) || "
+            f"variables.pairs[p].exists(n, {GIVEN})) && variables.expressions.all(l, l.all(e, "
+            "e.operator != 'In' || e.values.all(v, !((e.key + '=' + v) in variables.pairs) || "
+            f"variables.pairs[e.key + '=' + v].exists(n, {GIVEN}))))", _NODES)
+    if by_thing(ours, _keys):
         yield Validation(
             "variables.expressions.all(l, l.all(e, e.operator in ['In', 'DoesNotExist'] || "
-            f"!(e.key in {table(keys)}) || {table(keys)}[e.key].exists(n, {GIVEN})))", _NODES)
+            f"!(e.key in variables.keys) || variables.keys[e.key].exists(n, {GIVEN})))", _NODES)
 
 
 _NODES = ("'this pod picks nodes of hardware that this workspace was not given; leave its "
@@ -215,26 +159,12 @@ def _affine(one: Overlay) -> Iterator[Mapping[str, Any]]:
 
 def _taints(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
     """A toleration may reach no taint that only hardware of others has. One without a key
-    reaches all. A taint of unknown value (its toleration says Exists) may have any. GKE
-    tolerates a device's own name for whoever asks for the device."""
-    taints: dict[tuple[str, str, str], list[str]] = {}
-    for one in ours:
-        for taint in one.taints:
-            key = (taint["key"], taint.get("value", ""), taint["effect"])
-            taints.setdefault(key, []).append(one.name)
-            taints[key] += [other.name for other in ours if other.resource == taint["key"]
-                            and other.name != one.name]
-    if not taints:
-        return
-    rows = ", ".join(texts((*key, ",".join(names))) for key, names in sorted(taints.items()))
-    reaches = ("(t.?key.orValue('') in ['', x[0]]) && (t.?effect.orValue('') in ['', x[2]]) && "
-               "(!(t.?operator.orValue('Equal') in ['', 'Equal']) || "
-               "x[1] == '' || t.?value.orValue('') == x[1])")
-    yield Validation(
-        f"object.spec.?tolerations.orValue([]).all(t, [{rows}].all(x, !({reaches}) || "
-        f"x[3].split(',').exists(n, {GIVEN})))",
-        "'this pod tolerates taints of hardware that this workspace was not given, perhaps by a "
-        f"toleration without a key; take it out, or name the hardware in ' + {FILE}")
+    reaches all."""
+    if taints_of(ours):
+        yield Validation(
+            f"variables.reached.all(x, variables.tainting[x].exists(n, {GIVEN}))",
+            "'this pod tolerates taints of hardware that this workspace was not given, perhaps by "
+            f"a toleration without a key; take it out, or name the hardware in ' + {FILE}")
 
 
 def _classes(ours: tuple[Overlay, ...], usual: str) -> Iterator[Validation]:
@@ -258,48 +188,3 @@ def _classes(ours: tuple[Overlay, ...], usual: str) -> Iterator[Validation]:
         "leave priorityClassName out, or have the platform allow it under priorityClasses of '"
         " + variables.chosen.map(n, 'hardware/' + n + '.yaml').join(', ') + '; a class that the "
         "cluster gives to every pod is declared as its defaultPriorityClass'")
-
-
-def _least(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
-    """The pod as a whole, its running containers together, or one init container for a
-    time: the scheduler looks for the largest of them."""
-    for one in ours:
-        for resource, amount in one.least.items():
-            asked, bound = _asked("c", resource), f"quantity({cel(amount)})"
-            yield Validation(
-                f"!({cel(one.name)} in variables.chosen) || "
-                f"{_asked('dyn(object).spec', resource)}.compareTo({bound}) >= 0 || "
-                f"variables.containers.exists(c, {asked}.compareTo({bound}) >= 0) || "
-                f"variables.always.map(c, {asked}.asApproximateFloat()).sum() >= "
-                f"{_below(amount)}",
-                cel(f"a pod on {one.name} must ask for {amount} of {resource} at least; ask for "
-                    "more, or choose other hardware"))
-
-
-def _most(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
-    for one in ours:
-        for resource, amount in one.most.items():
-            asked, bound = _asked("c", resource), f"quantity({cel(amount)})"
-            yield Validation(
-                f"!({cel(one.name)} in variables.chosen) || "
-                f"({_asked('dyn(object).spec', resource)}.compareTo({bound}) <= 0 && "
-                f"variables.containers.all(c, {asked}.compareTo({bound}) <= 0) && "
-                f"variables.always.map(c, {asked}.asApproximateFloat()).sum() <= "
-                f"{_above(amount)})",
-                cel(f"a pod on {one.name} may ask for {amount} of {resource} at most, "
-                    "all its containers together"))
-
-
-def _asked(of: str, resource: str) -> str:
-    """What a container, or the pod as a whole, asks for."""
-    return f"quantity(string({of}.?resources.?requests[?{cel(resource)}].orValue('0')))"
-
-
-def _above(amount: str) -> str:
-    """A bound that a sum of rounded numbers stays below when it is as large as allowed."""
-    return repr(Quantity.parse(amount).nano / NANO * (1 + 1e-9))
-
-
-def _below(amount: str) -> str:
-    """A bound that a sum of rounded numbers reaches when it is as large as needed."""
-    return repr(Quantity.parse(amount).nano / NANO * (1 - 1e-9))

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from gitops.foundation.findings import Origin
+from gitops.foundation.quantity import NANO
 from gitops.foundation.shared import SharedList, SharedMap
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
@@ -36,8 +37,9 @@ class Overlay(Struct, frozen=True):
     that every container with a device needs too (RDMA, hugepages), ``capabilities`` what
     its securityContext adds, or all of them with ``privileged``.
 
-    Amounts: ``least``, ``usual`` and ``most`` of one pod, by resource name. ``nodes``
-    times ``allocatable`` is what is there.
+    Amounts: ``least``, ``usual`` and ``most`` of one pod, by resource name; ``most_devices``
+    is the number of them, None without bound, also where no resource name stands for them.
+    ``nodes`` times ``allocatable`` is what is there.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Overlay(Struct, frozen=True):
     least: Hard
     usual: Hard
     most: Hard
+    most_devices: int | None
     allocatable: Hard
     node_labels: SharedMap
     taints: SharedList
@@ -122,6 +125,7 @@ def overlay(hardware: Hardware, cluster: Cluster) -> Overlay:
         least=amounts(limits.min if limits else {}, hardware),
         usual=amounts(limits.default if limits else {}, hardware),
         most=amounts(limits.max if limits else {}, hardware),
+        most_devices=_devices(limits.max) if limits else None,
         allocatable=amounts(hardware.allocatable, hardware),
         node_labels=SharedMap({**hardware.node_labels, **hardware.node_selector}),
         taints=SharedList({"key": taint.key, "effect": taint.effect,
@@ -168,6 +172,10 @@ def amounts(declared: Amounts, hardware: Hardware) -> SharedMap:
     return SharedMap({name: named[name] for name in sorted(named) if name})
 
 
+def _devices(declared: Amounts) -> int | None:
+    return declared[DEVICES].nano // NANO if DEVICES in declared else None
+
+
 def _pod(hardware: Hardware, tolerations: SharedList, priority_class: str) -> SharedMap:
     fields: dict[str, Any] = {
         "nodeSelector": SharedMap(hardware.node_selector), "tolerations": tolerations,
@@ -192,6 +200,6 @@ def _origins(hardware: Hardware) -> dict[str, tuple[Origin, ...]]:
             "taints": "taints", "nodes": "nodes", "title": "description"}
     found = {attribute: (at.at(key),) for attribute, key in keys.items()}
     found |= {attribute: (at.at("workload", key),) for attribute, key
-              in (("least", "min"), ("usual", "default"), ("most", "max"))}
+              in (("least", "min"), ("usual", "default"), ("most", "max"), ("most_devices", "max"))}
     return found | {"name": (at,), "pod": tuple(at.at(key) for key in (
         "nodeSelector", "tolerations", "affinity", "runtimeClass", "scheduler"))}

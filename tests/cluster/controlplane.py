@@ -25,6 +25,8 @@ from tests.cluster.ports import Ports
 
 SOURCE = Path(__file__).with_name("program")
 ISSUER = "https://kubernetes.default.svc"
+OLDER = "resource.k8s.io/v1beta1=true,resource.k8s.io/v1beta2=true"
+"""Versions that clusters still serve and 1.37 no longer does by itself."""
 TOKENS = {
     "admin": ("system:admin", "system:masters"),
     "controller-manager": ("system:kube-controller-manager", ""),
@@ -191,6 +193,7 @@ def _apiserver_flags(folder: Path, etcd: str, port: int) -> list[str]:
         f"--token-auth-file={folder / 'tokens.csv'}",
         "--service-cluster-ip-range=10.0.0.0/16",
         "--allow-privileged",
+        f"--runtime-config={OLDER}",
         "--enable-priority-and-fairness=false",
         "--profiling=false",
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.compile.hardware import CLAIMED, CPU, GATED, KYVERNO, OLD, QUEUES, made
+from tests.compile.hardware import CLAIMED, CPU, GATED, KYVERNO, OLD, QUEUES, T4, made
 from tests.estates import PROFILE, estate, objects_of, without_ours
 
 RULES = "ValidatingAdmissionPolicy/gitops-tenancy-hardware"
@@ -134,6 +134,36 @@ def test_claims_are_covered_where_a_class_hands_devices_out() -> None:
     name = "ValidatingAdmissionPolicy/gitops-tenancy-hardware-claims"
     assert name not in made()
     assert "'gpu.example.com': ['gpu-claimed']" in str(made(gpu_claimed=CLAIMED)[name]["spec"])
+
+
+LIMITS = "workload: {min: {cpu: 1}, max: {cpu: 4}}\n"
+
+
+def variables(objects: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {one["name"]: one["expression"] for one in objects[RULES]["spec"]["variables"]}
+
+
+def test_pods_are_measured_only_where_hardware_has_limits() -> None:
+    assert "leads" not in variables(made())
+    assert "leads" in variables(made(cpu_fast=CPU + LIMITS))
+
+
+@pytest.mark.parametrize(("cluster", "decides"), [(PROFILE, True), (OLD, False)])
+def test_a_label_decides_where_a_pod_is_only_if_pods_are_placed_by_it(
+    cluster: str, decides: bool
+) -> None:
+    settled = variables(made(cluster=cluster, cpu_fast=CPU + LIMITS))["settled"]
+    assert settled.startswith("size(variables.chosen) > 0 || ") is decides
+
+
+def test_no_expression_is_longer_than_the_api_server_reads() -> None:
+    """Source: google/cel-go, parser options: 100,000 code points."""
+    many = {f"kind_{number}": T4.replace("accelerator: t4", f"pool: number-{number}") + LIMITS
+            for number in range(300)}
+    spec = made(**many)[RULES]["spec"]
+    texts = [one[key] for part in ("variables", "validations") for one in spec[part]
+             for key in ("expression", "messageExpression") if key in one]
+    assert max(map(len, texts)) < 100_000
 
 
 def test_the_rules_can_be_left_out() -> None:
