@@ -60,6 +60,7 @@ PLACES: tuple[Place, ...] = (
     _template(*_PYTORCH, *_REPLICAS, "Master", "template", parts="Master", queue=()),
     _template(*_PYTORCH, *_REPLICAS, "Worker", "template", parts="Worker", queue=()),
     Place(*_SERVICE, _PREDICTOR, (*_PREDICTOR, "labels"), queue=(*_PREDICTOR, "labels")),
+    Place(*_SERVICE, (*_PREDICTOR, "workerSpec"), parts="workerSpec", queue=()),
     Place(*_SERVICE, limits=(*_PREDICTOR, "model", "resources", "limits"), parts="model"),
     Place(*_SERVICE, limits=(*_PREDICTOR, "containers", "0", "resources", "limits"),
           parts="!model,containers"),

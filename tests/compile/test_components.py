@@ -206,6 +206,15 @@ def test_devices_go_to_a_predictors_model_or_its_first_container(
     assert ("model" in made["spec"]["predictor"]) is (where == "model")
 
 
+def test_a_predictors_further_nodes_are_the_hardwares_too(tmp_path: Path) -> None:
+    made = built(tmp_path, "InferenceService", "serving.kserve.io/v1beta1",
+                 "{predictor: {model: {modelFormat: {name: huggingface}, storageUri: 'pvc://a/b'}, "
+                 "workerSpec: {pipelineParallelSize: 2, nodeSelector: {disk: ssd}}}}")
+    assert at(made, "spec predictor workerSpec") == {
+        "pipelineParallelSize": 2, "nodeSelector": SELECTED, "tolerations": [OURS],
+        "priorityClassName": "hardware-gpu-t4"}
+
+
 def test_devices_for_a_predictor_of_another_form_are_refused(tmp_path: Path) -> None:
     text = own("InferenceService", "serving.kserve.io/v1beta1",
                "{predictor: {sklearn: {storageUri: 's3://a/b'}}}", "gitops-tenancy/devices: '1'")
