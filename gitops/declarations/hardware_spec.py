@@ -184,6 +184,10 @@ NEEDS = Record("needs", (
     Field("privileged", Flag(), "Whether the container must be privileged.", default="false"),
     Field("hostNetwork", Flag(), "Whether the pod must use the node's network.",
           "host_network", default="false"),
+    Field("deviceClasses", ListOf(Text("the name of a DeviceClass", DNS_NAME, 253,
+                                       "roce.example.com")),
+          "Further classes that may be claimed where the hardware was given (networks and the "
+          "like).", "device_classes"),
 ), of(Needs))
 
 

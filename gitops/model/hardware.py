@@ -98,6 +98,7 @@ class Needs(Struct, frozen=True):
     """What a container must be given to use the hardware beside the device itself.
 
     ``resources`` (RDMA and the like) and ``hugepages`` (size to amount) are per container.
+    ``device_classes`` may be claimed too wherever the hardware was given.
     """
 
     origin: Origin
@@ -106,6 +107,7 @@ class Needs(Struct, frozen=True):
     resources: Amounts = field(default_factory=dict)
     privileged: bool = False
     host_network: bool = False
+    device_classes: tuple[str, ...] = ()
 
     @property
     def per_container(self) -> dict[str, Quantity]:

@@ -43,8 +43,11 @@ def texts(values: Iterable[str]) -> str:
 def table(entries: Mapping[str, Iterable[str]]) -> str:
     """A map from a text to a list of texts, in order of its keys.
 
-    Lists must not be empty, and an empty map is no map of lists to CEL: ask first.
+    An empty map is no map of lists to CEL, so it has an entry for the empty text, which names
+    nothing.
     """
+    if not entries:
+        return "{'': ['']}"
     return "{" + ", ".join(f"{cel(key)}: {texts(entries[key])}" for key in sorted(entries)) + "}"
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gitops.plan.admission import FILE, GIVEN, Validation, Variable, by_thing
 from gitops.plan.cel import cel, first_few, table, texts
-from gitops.plan.overlays import PREFIX, Overlay
+from gitops.plan.overlays import HARDWARE_LABEL, PREFIX, Overlay
 
 NAMED = "object.spec.?resourceClaims.orValue([])"
 TEMPLATE = "c.?resourceClaimTemplateName.orValue('')"
@@ -27,29 +27,34 @@ ALL = 1_000_000
 
 def claim_variables(overlays: tuple[Overlay, ...]) -> Iterator[Variable]:
     """What the rules of claims name. A template's spec stands one deeper. ``choices`` holds
-    for each request the ways in which it may be met."""
-    classes = _classes(overlays)
-    if not classes:
-        return
+    for each request the ways in which it may be met, none of those of the scheduler: it writes
+    claims for pods that ask by resource, which were asked about themselves."""
     yield Variable("requests", (
+        f"request.userInfo.username == {cel(SCHEDULER)} ? [] : "
         "(request.resource.resource == 'resourceclaims' ? dyn(object).spec : "
         "dyn(object).spec.spec).?devices.?requests.orValue([])"))
     yield Variable("choices", (
         "variables.requests.map(r, (has(r.exactly) ? [r.exactly] : []) + "
         "r.?firstAvailable.orValue([]))"))
+    yield Variable("asked", "variables.choices.map(l, l.map(f, f.deviceClassName))")
+    classes = _classes(overlays, further=True)
     yield Variable("classes", table(classes))
-    yield Variable("asked", "variables.classes.filter(k, variables.choices.exists(l, "
-                            "l.exists(f, f.deviceClassName == k)))")
+    yield Variable("known", "variables.classes.filter(k, variables.asked.exists(l, k in l))")
     if bounds := _bounds(overlays):
         yield Variable("above", _above(bounds))
 
 
 def claim_validations(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
-    """The rules of ResourceClaims and their templates; none where no hardware has a class."""
-    if not _classes(ours):
-        return
+    """The rules of ResourceClaims and their templates."""
+    foreign = "variables.asked.exists(l, l.exists(c, !(c in variables.classes)))"
     yield Validation(
-        f"variables.asked.all(k, variables.classes[k].exists(n, {GIVEN}))",
+        f"!{foreign}",
+        "'no hardware of this cluster has devices of the class ' + variables.asked.map(l, l.filter("
+        "c, !(c in variables.classes)).join(', ')).filter(l, l != '').join(', ') + '; ask for a "
+        "class that yours has, or have the platform declare this one under needs.deviceClasses of "
+        "the hardware'")
+    yield Validation(
+        f"variables.known.all(k, variables.classes[k].exists(n, {GIVEN}))",
         "'this workspace was not given the devices of a class that is asked for; "
         f"name their hardware in ' + {FILE}")
     yield Validation(
@@ -67,12 +72,11 @@ def claim_validations(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
 
 
 def _above(bounds: Mapping[str, int]) -> str:
-    """The classes of which more is asked for than any given hardware allows. The scheduler
-    writes claims for pods that ask by resource, which were measured."""
+    """The classes of which more is asked for than any given hardware allows."""
     most = _numbers(bounds)
-    return (f"variables.asked.filter(k, request.userInfo.username != {cel(SCHEDULER)} && "
-            f"variables.classes[k].exists(n, {GIVEN}) && !variables.classes[k].exists(n, "
-            f"{GIVEN} && (!(n in {most}) || {_number(OF_CLASS)} <= {most}[n])))")
+    return (f"variables.known.filter(k, variables.classes[k].exists(n, {GIVEN}) && "
+            f"!variables.classes[k].exists(n, {GIVEN} && (!(n in {most}) || "
+            f"{_number(OF_CLASS)} <= {most}[n])))")
 
 
 def _most(bounds: Mapping[str, int]) -> Validation:
@@ -86,22 +90,35 @@ def _most(bounds: Mapping[str, int]) -> Validation:
         f"', and a pod may have ' + {limits}).join('; ') + '; ask for a count that is no larger'")
 
 
-def pod_validations(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
-    """The rules of pods that name claims, where a hardware bounds the devices of a class."""
-    bounds = _bounds(ours)
+def pod_validations(ours: tuple[Overlay, ...], placed: bool) -> Iterator[Validation]:
+    """The rules of pods that name claims."""
+    classes, bounds = _classes(ours), _bounds(ours)
+    if any(len(kinds) > 1 for kinds in classes.values()):
+        yield _labelled(classes, placed)
     if not bounds:
         return
-    classes = table(_classes(ours))
-    free = (f"!{classes}.exists(k, {classes}[k].exists(n, {GIVEN}) && "
-            f"{classes}[k].all(n, !({GIVEN}) || n in {texts(bounds)}))")
+    known = table(classes)
+    free = (f"!{known}.exists(k, {known}[k].exists(n, {GIVEN}) && "
+            f"{known}[k].all(n, !({GIVEN}) || n in {texts(bounds)}))")
     yield from _several(free, {one.claim: bounds.get(one.name, ALL) for one in ours if one.claim})
     resources = sorted({one.resource for one in ours if one.resource and one.name in bounds})
     if resources:
         yield Validation(
             f"{free} || size({NAMED}) == 0 || !{texts(resources)}.exists(r, "
-            "variables.containers.exists(c, quantity(string(c.?resources.?requests[?r]"
-            ".orValue('0'))).isGreaterThan(quantity('0'))))",
+            "variables.asked.exists(l, r in l))",
             "'a pod asks for its devices by their resource or by a claim, not by both'")
+
+
+def _labelled(classes: Mapping[str, Iterable[str]], placed: bool) -> Validation:
+    """A claim of a class that hardware of others has too could choose theirs; the pod's own
+    nodes decide."""
+    known, there = table(classes), "variables.chosen" if placed else "variables.selects"
+    also = "" if placed else " and its nodeSelector"
+    return Validation(
+        f"size({NAMED}) == 0 || size({there}) > 0 || !{known}.exists(k, "
+        f"{known}[k].exists(n, {GIVEN}) && !{known}[k].all(n, {GIVEN}))",
+        f"'this pod names a claim and not the hardware whose devices it takes; give it the label "
+        f"{HARDWARE_LABEL}: NAME{also}. This workspace has: ' + variables.given.join(', ')")
 
 
 def _several(free: str, own: Mapping[str, int]) -> Iterator[Validation]:
@@ -121,8 +138,9 @@ def _several(free: str, own: Mapping[str, int]) -> Iterator[Validation]:
         f".map(k, k + ' (' + string({most}[k]) + ' at most)').join(', ')")
 
 
-def _classes(overlays: Iterable[Overlay]) -> dict[str, list[str]]:
-    return by_thing(overlays, lambda one: [one.device_class] if one.device_class else [])
+def _classes(overlays: Iterable[Overlay], *, further: bool = False) -> dict[str, list[str]]:
+    return by_thing(overlays, lambda one: sorted({
+        *filter(None, [one.device_class]), *(one.further_classes if further else ())}))
 
 
 def _bounds(overlays: Iterable[Overlay]) -> dict[str, int]:

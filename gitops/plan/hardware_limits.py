@@ -77,14 +77,10 @@ def _told(variable: str, sentence: str) -> Validation:
 def _leads(overlays: tuple[Overlay, ...], pairs: Mapping[str, Iterable[str]],
            placed: bool) -> Iterator[Variable]:
     """``leads``: for each thing that a pod says for itself, the given hardware that has it."""
-    taints = kept_away(overlays)
-    parts = [*_by_labels(pairs)] if pairs else []
-    yield from parts
-    known = ["variables.labelled"] if pairs else []
-    if taints:
-        yield from _by_taints(taints, bool(pairs), placed)
-        known.append("variables.tolerated")
-    yield Variable("leads", " + ".join(known) or "[['']].filter(l, false)")
+    yield from _by_labels(pairs)
+    if taints := kept_away(overlays):
+        yield from _by_taints(taints, placed)
+    yield Variable("leads", "variables.labelled" + (" + variables.tolerated" if taints else ""))
 
 
 def _by_labels(pairs: Mapping[str, Iterable[str]]) -> Iterator[Variable]:
@@ -101,16 +97,14 @@ def _by_labels(pairs: Mapping[str, Iterable[str]]) -> Iterator[Variable]:
         f"variables.pairs[p].filter(n, {GIVEN}))"))
 
 
-def _by_taints(taints: Mapping[str, Iterable[str]], pairs: bool,
-               placed: bool) -> Iterator[Variable]:
+def _by_taints(taints: Mapping[str, Iterable[str]], placed: bool) -> Iterator[Variable]:
     yield Variable("tainted", table(taints))
-    decided = [*(["size(variables.chosen) > 0"] if placed else []), *([_DECIDED] if pairs else [])]
-    yield Variable("settled", " || ".join(decided) or "false")
-    other = (f" && !variables.pairs.exists(p, n in variables.pairs[p] && {SELECTOR}"
-             ".exists(s, p.startsWith(s + '=')))") if pairs else ""
+    yield Variable("settled", ("size(variables.chosen) > 0 || " if placed else "") + _DECIDED)
     yield Variable("tolerated", (
         "variables.tainted.filter(k, !variables.settled && k.split(', ').all(t, "
-        f"t in variables.reached)).map(k, variables.tainted[k].filter(n, {GIVEN}{other}))"))
+        f"t in variables.reached)).map(k, variables.tainted[k].filter(n, {GIVEN} && !variables"
+        f".pairs.exists(p, n in variables.pairs[p] && {SELECTOR}.exists(s, "
+        "p.startsWith(s + '=')))))"))
 
 
 _DECIDED = (

@@ -78,13 +78,12 @@ def _policies(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Policy]:
     origins = {"validations": tuple(one.origin for one in ours)}
     yield Policy("gitops-tenancy-hardware", (_rule("", "v1", "pods", "pods/resize"),),
                  tuple(variables(ours, bool(cluster.mutating))),
-                 tuple(validations(ours, cluster.default_class.name)),
+                 tuple(validations(ours, bool(cluster.mutating), cluster.default_class.name)),
                  origins)
-    found = tuple(claim_validations(ours))
-    if found and cluster.kubernetes.minor >= CLAIMS_SINCE:
+    if cluster.kubernetes.minor >= CLAIMS_SINCE:
         rule = _rule("resource.k8s.io", "v1", "resourceclaims", "resourceclaimtemplates")
         yield Policy("gitops-tenancy-hardware-claims", (rule,),
-                     (given(), *claim_variables(ours)), found, origins)
+                     (given(), *claim_variables(ours)), tuple(claim_validations(ours)), origins)
 
 
 def _rule(group: str, version: str, *resources: str) -> Mapping[str, Any]:

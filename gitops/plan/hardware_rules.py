@@ -4,7 +4,8 @@ Everything that leads to a node is written down once, as tables from the thing (
 taint, a device) to the hardware that has it. A pod may use a thing if one of its hardware
 was given to the workspace, which the Namespace's annotation says.
 
-Known limit: a pod is not kept from nodes without taints on which it lands by chance.
+Known limit: a pod is not kept from nodes without taints on which it lands by chance, or near
+another pod.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from gitops.plan.admission import FILE, GIVEN, Validation, Variable, by_thing, given
 from gitops.plan.cel import cel, table, texts
 from gitops.plan.claim_rules import pod_validations
+from gitops.plan.hardware_devices import device_validations, device_variables
 from gitops.plan.hardware_limits import limit_validations, limit_variables
 from gitops.plan.hardware_taints import taint_variables, taints_of
 from gitops.plan.overlays import HARDWARE_LABEL, Overlay
@@ -40,26 +42,25 @@ def variables(overlays: Iterable[Overlay], placed: bool) -> Iterator[Variable]:
     yield Variable("terms", f"{REQUIRED}.?nodeSelectorTerms.orValue([]) + "
                             f"{PREFERRED}.orValue([]).map(p, p.preference)")
     yield Variable("expressions", "variables.terms.map(t, t.?matchExpressions.orValue([]))")
-    if pairs:
-        yield Variable("pairs", table(pairs))
-    if keys := by_thing(ours, _keys):
-        yield Variable("keys", table(keys))
+    yield Variable("pairs", table(pairs))
+    yield Variable("keys", table(by_thing(ours, _keys)))
+    yield Variable("open", table(by_thing(ours, _open)))
     yield Variable("selected", "object.spec.?nodeSelector.orValue({}).map(k, k + '=' + "
                                "object.spec.nodeSelector[k])")
     yield from taint_variables(ours)
+    yield from device_variables(ours, placed)
     yield from limit_variables(ours, pairs, placed)
 
 
-def validations(overlays: Iterable[Overlay], usual: str = "") -> Iterator[Validation]:
+def validations(overlays: Iterable[Overlay], placed: bool,
+                usual: str = "") -> Iterator[Validation]:
     """Every rule for pods, in the order in which they are told. ``usual`` is the class that
     a pod has without having named one, where the cluster has such."""
     ours = tuple(overlays)
     yield from _choice()
-    yield from _devices(ours)
-    if any(one.device_class for one in ours):
-        yield _BY_CLASS
-        yield from pod_validations(ours)
-    yield from _places(ours)
+    yield from device_validations(ours, placed)
+    yield from pod_validations(ours, placed)
+    yield from _places()
     yield from _taints(ours)
     yield from _classes(ours, usual)
     yield from limit_validations(ours)
@@ -80,31 +81,7 @@ def _choice() -> Iterator[Validation]:
         "variables.chosen.join(' and ')")
 
 
-def _devices(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
-    """A device must be the chosen hardware's, so that it is counted as such."""
-    resources = by_thing(ours, lambda one: [one.resource] if one.resource else [])
-    if not resources:
-        return
-    asks = (f"{texts(sorted(resources))}.filter(r, variables.containers.exists(c, "
-            "quantity(string(c.?resources.?requests[?r].orValue('0'))).isGreaterThan("
-            "quantity('0'))))")
-    yield Validation(
-        f"{asks}.all(r, {table(resources)}[r].exists(n, n in variables.chosen))",
-        f"'this pod asks for ' + {asks}.join(', ') + ' and not for the hardware that has it; "
-        f"give it the label {HARDWARE_LABEL}: NAME. This workspace has: ' + "
-        "(size(variables.given) == 0 ? 'none' : variables.given.join(', '))")
-
-
-_BY_CLASS = Validation(
-    "variables.containers.all(c, c.?resources.?requests.orValue({}).all(k, "
-    "!k.startsWith('deviceclass.resource.kubernetes.io/')))",
-    "'a pod asks for devices by the resource that their hardware names or by claim, not by "
-    "their class'")
-"""A class without a name of its own can be asked for by this one (beta in Kubernetes 1.36).
-A limit alone sets the request."""
-
-
-def _places(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
+def _places() -> Iterator[Validation]:
     yield Validation(
         "request.operation != 'CREATE' || object.spec.?nodeName.orValue('') == ''",
         "'a pod may not name its node (nodeName); name hardware with the label "
@@ -115,16 +92,20 @@ def _places(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
         ".all(l, l.all(e, e.key != 'kubernetes.io/hostname' || e.operator == 'NotIn'))",
         "'a pod may not pick a single node; name hardware with the label "
         f"{HARDWARE_LABEL}'")
-    if by_thing(ours, _pairs):
-        yield Validation(
-            "variables.selected.all(p, !(p in variables.pairs) || "
-            f"variables.pairs[p].exists(n, {GIVEN})) && variables.expressions.all(l, l.all(e, "
-            "e.operator != 'In' || e.values.all(v, !((e.key + '=' + v) in variables.pairs) || "
-            f"variables.pairs[e.key + '=' + v].exists(n, {GIVEN}))))", _NODES)
-    if by_thing(ours, _keys):
-        yield Validation(
-            "variables.expressions.all(l, l.all(e, e.operator in ['In', 'DoesNotExist'] || "
-            f"!(e.key in variables.keys) || variables.keys[e.key].exists(n, {GIVEN})))", _NODES)
+    yield Validation(
+        "variables.selected.all(p, !(p in variables.pairs) || "
+        f"variables.pairs[p].exists(n, {GIVEN})) && variables.expressions.all(l, l.all(e, "
+        "e.operator != 'In' || e.values.all(v, !((e.key + '=' + v) in variables.pairs) || "
+        f"variables.pairs[e.key + '=' + v].exists(n, {GIVEN}))))", _NODES)
+    yield Validation(
+        "variables.expressions.all(l, l.all(e, e.operator in ['In', 'DoesNotExist'] || "
+        f"!(e.key in variables.keys) || variables.keys[e.key].exists(n, {GIVEN})))", _NODES)
+    yield Validation(
+        "variables.selected.all(p, p in variables.pairs || !(p.split('=')[0] in variables.open) || "
+        f"variables.open[p.split('=')[0]].exists(n, {GIVEN})) && variables.expressions.all(l, "
+        "l.all(e, e.operator != 'In' || !(e.key in variables.open) || e.values.all(v, "
+        f"(e.key + '=' + v) in variables.pairs) || variables.open[e.key].exists(n, {GIVEN})))",
+        _NODES)
 
 
 _NODES = ("'this pod picks nodes of hardware that this workspace was not given; leave its "
@@ -144,6 +125,12 @@ def _pairs(one: Overlay) -> Iterator[str]:
 def _keys(one: Overlay) -> Iterable[str]:
     keys = {*one.node_selector, *(entry["key"] for entry in _affine(one))}
     return sorted(key for key in keys if not COMMON.fullmatch(key))
+
+
+def _open(one: Overlay) -> Iterable[str]:
+    """Labels of which the hardware's nodes may have any value."""
+    return sorted({entry["key"] for entry in _affine(one) if not COMMON.fullmatch(entry["key"])
+                   and entry["operator"] in {"Exists", "Gt", "Lt"}})
 
 
 def _affine(one: Overlay) -> Iterator[Mapping[str, Any]]:

@@ -29,7 +29,8 @@ class Overlay(Struct, frozen=True):
 
     Names: ``queue`` is the LocalQueue (empty without Kueue) and ``flavor`` the
     ResourceFlavor; ``priority_class`` and ``pod_default`` are equal. ``claim`` is the
-    ResourceClaimTemplate where pods must bring a claim (then ``resource`` is empty).
+    ResourceClaimTemplate where pods must bring a claim (then ``resource`` is empty);
+    ``further_classes`` may be claimed beside ``device_class``.
 
     Pods: ``labels`` choose the hardware (and the queue). ``pod`` holds the pod spec's own
     fields, only those that are set: nodeSelector, tolerations, affinity,
@@ -53,6 +54,7 @@ class Overlay(Struct, frozen=True):
     claim: str
     resource: str
     device_class: str
+    further_classes: tuple[str, ...]
     product: str
     per_node: int
     nodes: int
@@ -107,6 +109,7 @@ def overlay(hardware: Hardware, cluster: Cluster) -> Overlay:
         claim=own if device and device.dynamic else "",
         resource=device.resource if device else "",
         device_class=device.device_class if device else "",
+        further_classes=needs.device_classes if needs else (),
         product=device.product if device else "",
         per_node=hardware.per_node,
         nodes=hardware.nodes,
@@ -196,8 +199,9 @@ def _origins(hardware: Hardware) -> dict[str, tuple[Origin, ...]]:
     keys = {"node_selector": "nodeSelector", "runtime_class": "runtimeClass", "shm": "shm",
             "tolerations": "tolerations", "affinity": "affinity", "scheduler": "scheduler",
             "resource": "device", "per_node": "device", "device_class": "device",
-            "per_container": "needs", "capabilities": "needs", "allocatable": "allocatable",
-            "taints": "taints", "nodes": "nodes", "title": "description"}
+            "per_container": "needs", "further_classes": "needs", "capabilities": "needs",
+            "allocatable": "allocatable", "taints": "taints", "nodes": "nodes",
+            "title": "description"}
     found = {attribute: (at.at(key),) for attribute, key in keys.items()}
     found |= {attribute: (at.at("workload", key),) for attribute, key
               in (("least", "min"), ("usual", "default"), ("most", "max"), ("most_devices", "max"))}

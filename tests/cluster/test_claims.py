@@ -46,7 +46,7 @@ def workspace(plane: ControlPlane) -> Iterator[ControlPlane]:
         "tenants/nlp.yaml": BOTH.encode(), "tenants/speech.yaml": UNBOUNDED.encode()}
     with standing(plane, rendering(files)):
         until(lambda: not claim(plane, [exactly(3)]).ok, "the rules of claims")
-        until(lambda: not pod(plane, resourceClaims=[own("a"), own("b")]).ok, "those of pods")
+        until(lambda: not pod(plane, ON_GPU, resourceClaims=[own("a"), own("b")]).ok, "of pods")
         yield plane
 
 
@@ -84,6 +84,7 @@ def ours(number: int, template: str = "hardware-gpu") -> list[dict[str, str]]:
             for index in range(number)]
 
 
+ON_GPU = {"hardware": "gpu"}
 ABOVE = {"count": [exactly(3)], "all": [exactly("All")], "sum": [exactly(2), exactly(1)],
          "second-choice": [first(1, 3)], "all-as-a-choice": [first(1, "All")],
          "sum-with-choices": [first(1, 2), exactly(1)]}
@@ -149,9 +150,11 @@ def with_access(plane: ControlPlane) -> str:
 
 
 PODS: dict[str, tuple[dict[str, Any], str]] = {
-    "two": ({"resourceClaims": [own("a"), own("b")]}, "with several claims"),
-    "own-and-ours": ({"resourceClaims": [own("a"), *ours(1)]}, "put all its devices into one"),
-    "too-many-of-ours": ({"resourceClaims": ours(3)}, "hardware-gpu (2 at most)"),
+    "two": ({"labels": ON_GPU, "resourceClaims": [own("a"), own("b")]}, "with several claims"),
+    "own-and-ours": ({"labels": ON_GPU, "resourceClaims": [own("a"), *ours(1)]},
+                     "put all its devices into one"),
+    "too-many-of-ours": ({"labels": ON_GPU, "resourceClaims": ours(3)},
+                         "hardware-gpu (2 at most)"),
     "both-ways": ({"labels": {"hardware": "named"}, "resourceClaims": [own("a")],
                    "resources": {"limits": {"example.com/gpu": "1"}}}, "not by both"),
 }
@@ -169,7 +172,7 @@ def test_a_pod_with_claims_is_refused_in_a_sentence(workspace: ControlPlane, cas
 def test_a_pod_with_no_more_devices_than_it_may_have_passes(
     workspace: ControlPlane, claims: list[dict[str, str]]
 ) -> None:
-    answer = pod(workspace, resourceClaims=claims)
+    answer = pod(workspace, ON_GPU, resourceClaims=claims)
     assert answer.ok, answer.message
 
 
@@ -180,6 +183,7 @@ def test_where_nothing_is_bounded_claims_are_not_counted(workspace: ControlPlane
 
 def test_every_sentence_was_said(workspace: ControlPlane) -> None:
     said = [claim(workspace, [exactly(1)], namespace="speech").message, with_access(workspace),
+            claim(workspace, [exactly(1, "other.example.com")]).message,
             claim(workspace, [exactly(2)], "ResourceClaimTemplate", name="hardware-gpu").message,
             claim(workspace, [exactly(3)]).message, claim(workspace, [exactly(1000001)]).message]
     assert unsaid(workspace, "gitops-tenancy-hardware-claims", " ".join(said)) == []

@@ -198,7 +198,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
                           "asks for nvidia.com/gpu and not for the hardware"),
     "device-by-its-class": (
         {"resources": {"limits": {"deviceclass.resource.kubernetes.io/gpu.example.com": "1"}}},
-        "by claim, not by their class"),
+        "offers deviceclass.resource.kubernetes.io/gpu.example.com by that name"),
     "init-device": ({"initContainers": [{"name": "i", "image": "i", "resources": GPU}]},
                     "asks for nvidia.com/gpu"),
     "selector": ({"nodeSelector": {"accelerator": "a100"}}, "picks nodes of hardware"),

@@ -11,7 +11,7 @@ import pytest
 from gitops.plan.hardware_affinity import PREFERRED, REQUIRED
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.keeper import until
-from tests.cluster.pods import ON_T4, pod
+from tests.cluster.pods import GPU, ON_T4, pod
 from tests.cluster.rendered import rendering, standing
 from tests.estates import PROFILE, estate
 
@@ -162,4 +162,26 @@ def test_a_pod_within_the_limits_of_one_passes(
     workspace: ControlPlane, told: dict[str, Any]
 ) -> None:
     answer = pod(workspace, **{"resources": cpu("30"), **told})
+    assert answer.ok, answer.message
+
+
+ELSEWHERE = "nothing puts pods on their hardware on this cluster, and other hardware has " \
+    "nvidia.com/gpu too: add the nodeSelector of hardware/gpu-t4.yaml"
+
+
+@pytest.mark.parametrize("told", [{}, {"affinity": wants(IN_T4)}, {"nodeSelector": {"zone": "a"}},
+                                  {"affinity": needs(IN_T4, expr("zone", "In", "a"))}],
+                         ids=["none", "preferred", "other", "half"])
+def test_a_device_is_taken_on_its_hardwares_nodes_alone(
+    workspace: ControlPlane, told: dict[str, Any]
+) -> None:
+    assert ELSEWHERE in pod(workspace, ON_T4, GPU, **told).message
+
+
+@pytest.mark.parametrize("told", [{"nodeSelector": {"accelerator": "t4"}},
+                                  {"affinity": needs(IN_T4)}], ids=["selector", "affinity"])
+def test_a_pod_may_select_its_hardwares_nodes_itself(
+    workspace: ControlPlane, told: dict[str, Any]
+) -> None:
+    answer = pod(workspace, ON_T4, GPU, **told)
     assert answer.ok, answer.message

@@ -79,6 +79,12 @@ NOBODY: tuple[Right, ...] = (
     ("update", "sidecars", "networking.istio.io"),
     ("update", "profiles", "kubeflow.org"),
     ("impersonate", "users", ""),
+    ("create", "pods/binding", ""),
+    ("create", "bindings", ""),
+    ("update", "resourceclaims/status", "resource.k8s.io"),
+    ("create", "deviceclasses", "resource.k8s.io"),
+    ("create", "runtimeclasses", "node.k8s.io"),
+    ("create", "priorityclasses", "scheduling.k8s.io"),
     ("*", "*", "*"),
 )
 """What no member may do, whatever the role."""

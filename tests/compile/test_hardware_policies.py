@@ -130,10 +130,17 @@ def test_resizing_is_covered_and_a_pod_that_only_changes_its_labels_is_not() -> 
     assert "object.spec != oldObject.spec" in spec["matchConditions"][0]["expression"]
 
 
-def test_claims_are_covered_where_a_class_hands_devices_out() -> None:
-    name = "ValidatingAdmissionPolicy/gitops-tenancy-hardware-claims"
-    assert name not in made()
-    assert "'gpu.example.com': ['gpu-claimed']" in str(made(gpu_claimed=CLAIMED)[name]["spec"])
+CLAIMS = "ValidatingAdmissionPolicy/gitops-tenancy-hardware-claims"
+
+
+def test_claims_are_covered_where_kubernetes_has_them() -> None:
+    assert CLAIMS not in made(cluster=OLD)
+    assert "'gpu.example.com': ['gpu-claimed']" in str(made(gpu_claimed=CLAIMED)[CLAIMS]["spec"])
+
+
+def test_further_classes_are_those_of_the_hardware_that_needs_them() -> None:
+    found = made(cpu_fast=CPU + "needs: {deviceClasses: [roce.example.com]}\n")[CLAIMS]["spec"]
+    assert "{'roce.example.com': ['cpu-fast']}" in str(found["variables"])
 
 
 LIMITS = "workload: {min: {cpu: 1}, max: {cpu: 4}}\n"
