@@ -14,10 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gitops.plan.admission import FILE, GIVEN, Validation, Variable, by_thing
 from gitops.plan.cel import cel, first_few, table, texts
+from gitops.plan.names import MANAGED_BY, MANAGER
 from gitops.plan.overlays import HARDWARE_LABEL, PREFIX, Overlay
 
 NAMED = "object.spec.?resourceClaims.orValue([])"
 TEMPLATE = "c.?resourceClaimTemplateName.orValue('')"
+CLAIMS_SINCE = 34
+"""The minor version that brought resource.k8s.io/v1."""
 SCHEDULER = "system:kube-scheduler"
 EVERY = "true"
 OF_CLASS = "f.deviceClassName == k"
@@ -25,12 +28,20 @@ ALL = 1_000_000
 """How many devices stand for all of a node's (``allocationMode: All``)."""
 
 
-def claim_variables(overlays: tuple[Overlay, ...]) -> Iterator[Variable]:
+def claim_variables(overlays: tuple[Overlay, ...], guarded: bool) -> Iterator[Variable]:
     """What the rules of claims name. A template's spec stands one deeper. ``choices`` holds
-    for each request the ways in which it may be met, none of those of the scheduler: it writes
-    claims for pods that ask by resource, which were asked about themselves."""
+    for each request the ways in which it may be met.
+
+    Two are let pass. The scheduler writes claims for pods that ask by resource, which were
+    asked about themselves. A template from git may come before the policy that knows its
+    class, and would hold up the rest of its unit; ``guarded`` says that members cannot have
+    its label.
+    """
+    declared = (f"request.resource.resource == 'resourceclaimtemplates' && object.metadata.?labels"
+                f"[?{cel(MANAGED_BY)}].orValue('') == {cel(MANAGER)}")
+    passing = f"request.userInfo.username == {cel(SCHEDULER)}"
     yield Variable("requests", (
-        f"request.userInfo.username == {cel(SCHEDULER)} ? [] : "
+        f"{f'{passing} || ({declared})' if guarded else passing} ? [] : "
         "(request.resource.resource == 'resourceclaims' ? dyn(object).spec : "
         "dyn(object).spec.spec).?devices.?requests.orValue([])"))
     yield Variable("choices", (
@@ -64,7 +75,8 @@ def claim_validations(ours: tuple[Overlay, ...]) -> Iterator[Validation]:
     if templates:
         yield Validation(
             "request.resource.resource != 'resourceclaimtemplates' || "
-            f"!(object.metadata.name in {texts(templates)}) || {_number(EVERY)} == 1",
+            f"!(object.metadata.name in {texts(templates)}) || size(variables.choices) == 0 || "
+            f"{_number(EVERY)} == 1",
             "'the template ' + object.metadata.name + ' is for one device; give a template of "
             "your own another name'")
     if bounds := _bounds(ours):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitops.model.cluster import Cluster, Engines
+from gitops.plan.claim_rules import CLAIMS_SINCE
 from gitops.plan.overlays import Overlay
 
 Kind = tuple[str, str, tuple[str, ...]]
@@ -40,7 +41,7 @@ def _kinds(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Iterator[Kind]:
         yield MENU
     if cluster.queues and overlays:
         yield QUEUES
-    if any(one.claim for one in overlays.values()):
+    if overlays and cluster.kubernetes.minor >= CLAIMS_SINCE:
         yield CLAIMS
 
 

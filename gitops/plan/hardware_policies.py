@@ -10,15 +10,13 @@ from msgspec import Struct
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster, DefaultClass
 from gitops.plan.admission import Validation, Variable, given
-from gitops.plan.claim_rules import claim_validations, claim_variables
+from gitops.plan.claim_rules import CLAIMS_SINCE, claim_validations, claim_variables
 from gitops.plan.hardware_mutation import patches
 from gitops.plan.hardware_rules import validations, variables
 from gitops.plan.overlays import Overlay
 
 POLICIES_SINCE = 30
 """The minor version that brought ValidatingAdmissionPolicy v1."""
-CLAIMS_SINCE = 34
-"""The minor version that brought resource.k8s.io/v1."""
 
 
 class Policy(Struct, frozen=True):
@@ -83,7 +81,8 @@ def _policies(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Policy]:
     if cluster.kubernetes.minor >= CLAIMS_SINCE:
         rule = _rule("resource.k8s.io", "v1", "resourceclaims", "resourceclaimtemplates")
         yield Policy("gitops-tenancy-hardware-claims", (rule,),
-                     (given(), *claim_variables(ours)), tuple(claim_validations(ours)), origins)
+                     (given(), *claim_variables(ours, cluster.guardrails)),
+                     tuple(claim_validations(ours)), origins)
 
 
 def _rule(group: str, version: str, *resources: str) -> Mapping[str, Any]:

@@ -64,13 +64,13 @@ def first(*counts: int | str) -> dict[str, Any]:
 
 def claim(plane: ControlPlane, requests: list[dict[str, Any]], kind: str = "ResourceClaim", *,
           name: str = "tried", namespace: str = "vision", version: str = "v1",
-          client: Client | None = None) -> Answer:
+          client: Client | None = None, labels: dict[str, str] | None = None) -> Answer:
     """What the API server makes of a claim, or of a template of one; nothing is kept."""
     spec = {"devices": {"requests": [{"name": f"r{index}", **one}
                                      for index, one in enumerate(requests)]}}
     return (client or plane.admin).create({
         "apiVersion": f"resource.k8s.io/{version}", "kind": kind,
-        "metadata": {"name": name, "namespace": namespace},
+        "metadata": {"name": name, "namespace": namespace, "labels": labels or {}},
         "spec": spec if kind == "ResourceClaim" else {"spec": spec}}, dry_run=True)
 
 
@@ -134,6 +134,16 @@ def test_what_the_scheduler_writes_was_measured_on_its_pod(workspace: ControlPla
 def test_the_template_of_a_hardware_stays_for_one_device(workspace: ControlPlane) -> None:
     said = claim(workspace, [exactly(2)], "ResourceClaimTemplate", name="hardware-gpu").message
     assert "the template hardware-gpu is for one device" in said
+
+
+def test_a_template_from_git_does_not_wait_for_the_policy(workspace: ControlPlane) -> None:
+    """Members cannot have its label: the guardrails cover templates."""
+    declared = {"app.kubernetes.io/managed-by": "gitops-tenancy"}
+    kind, later = "ResourceClaimTemplate", [exactly(1, "later.example.com")]
+    answer = claim(workspace, later, kind, labels=declared)
+    assert answer.ok, answer.message
+    assert "no hardware of this cluster" in claim(workspace, later, kind).message
+    assert not claim(workspace, later, labels=declared).ok
 
 
 def test_access_to_what_others_hold_is_refused(workspace: ControlPlane) -> None:
