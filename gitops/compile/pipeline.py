@@ -127,10 +127,11 @@ class Compiler(Struct, frozen=True):
 
     def _pages(self, unit: Unit) -> list[Page]:
         cluster = self.estate.clusters[unit.cluster]
-        jobs = bool(unit.tenant and self.estate.tenants[unit.tenant].jobs)
-        return [page for page in self.pages
-                if page.of_tenant == bool(unit.tenant) and page.on(cluster)
-                and (jobs or not page.of_jobs)]  # a dozen templates for nothing take time
+        if not unit.tenant:
+            return [page for page in self.pages if not page.of_tenant and page.on(cluster)]
+        tenant = self.estate.tenants[unit.tenant]
+        return [page for page in self.pages if page.of_tenant and page.on(cluster)
+                and (not page.needs or getattr(tenant, page.needs))]  # a dozen for nothing cost
 
     def _names(self, unit: Unit, page: Page) -> Iterable[str]:
         """What a page's files of a unit are named after: the tenant, or each hardware."""
@@ -230,7 +231,7 @@ class Compiler(Struct, frozen=True):
                     holds.append(held([file]))
                 paths.append(file.path)
                 count += len(file.identities)
-                for index, data in file.documents.unproven(proofs.valid):
+                for index, data in file.documents.unproven(proofs):
                     if violations := schemas.check(data):
                         findings += self._explained(unit, file.path, index, violations)
                 for key in file.identities:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from gitops.render.documents import Filled
 from gitops.render.emit import plain
 from gitops.render.shape import Shape
+from gitops.render.sheet import Sheet
 from gitops.schemas.check import Schemas
+from gitops.schemas.sieve import FileSieve, Sieve, joined
 
 WORTH = 4
 """Documents of a shape from which on it pays to take it apart (measured)."""
@@ -31,7 +34,29 @@ class Proofs(Struct, frozen=True):
         shape.derived[self.schemas] = known + 1 if known < WORTH else self._sieve(shape, values)
         return True
 
-    def _sieve(self, shape: Shape, values: list[object]) -> object:
+    def valid_file(self, sheet: Sheet, values: list[object]) -> bool:
+        """Whether all documents of a file are certainly valid; if not, look at each."""
+        known = sheet.derived.get(self.schemas)
+        if known is None:
+            documents = sheet.filled(values)
+            if any(self.schemas.check(shape.passing(own)) for shape, own in documents):
+                return False
+            known = sheet.derived[self.schemas] = self._file_sieve(sheet, documents)
+        return bool(known and known.passes(values))
+
+    def _file_sieve(self, sheet: Sheet, documents: Filled) -> FileSieve | None:
+        """What finds files of a sheet valid; None where one of its shapes has no sieve."""
+        sieves = []
+        for part, (shape, own) in zip(sheet.parts, documents, strict=True):
+            sieve = shape.derived.get((self.schemas, "sieve"), 0)
+            if sieve == 0:
+                sieve = shape.derived[self.schemas, "sieve"] = self._sieve(shape, own)
+            if sieve is None:
+                return None
+            sieves.append((sieve, part.places))
+        return joined(sieves, sheet.texts)
+
+    def _sieve(self, shape: Shape, values: list[object]) -> Sieve | None:
         outline = shape.outline()
         if outline is None or not all(type(outline[key]) is str for key in ("apiVersion", "kind")):
             return None

@@ -30,14 +30,14 @@ class Page(Struct, frozen=True):
 
     ``path`` holds ``*`` where the name of the tenant goes, or of an overlay's hardware.
     ``engine`` is whose clusters alone have it; of every engine's where it is empty.
-    ``of_jobs``: it is ours, and makes nothing of a tenant without jobs.
+    ``needs``: it is ours, and makes nothing of a tenant without jobs, or without hardware.
     """
 
     template: str
     kind: Kind
     path: str
     engine: str = ""
-    of_jobs: bool = False
+    needs: Literal["", "jobs", "hardware"] = ""
 
     @property
     def of_tenant(self) -> bool:
@@ -118,9 +118,15 @@ def _walk(folder: Path, prefix: str) -> list[tuple[str, str]]:
 
 def pages(found: Mapping[str, Template]) -> tuple[Page, ...]:
     """The templates that become files, in order of their names."""
-    return tuple(replace(page, of_jobs=bool(found[name].place) and name.startswith(_OF_JOBS))
+    return tuple(replace(page, needs=_needs(name) if found[name].place else "")
                  for name in sorted(found) if not _is_partial(name)
                  if (page := _page(name)) is not None)
+
+
+def _needs(name: str) -> Literal["", "jobs", "hardware"]:
+    if name.startswith(_OF_JOBS):
+        return "jobs"
+    return "hardware" if name == "tenant/hardware.yaml.j2" else ""
 
 
 def _is_partial(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -184,7 +184,6 @@ class Budget(Struct, frozen=True):
     """All that limits a workspace: the main quota, the further ones, and the LimitRange."""
 
     hard: Hard
-    origins: tuple[Origin, ...]
     further: tuple[NamedQuota, ...]
     containers: ContainerRange
 
@@ -192,23 +191,40 @@ class Budget(Struct, frozen=True):
 def budget(tenant: Tenant, platform: Platform) -> Budget:
     """What a tenant's workspaces may use, on any cluster."""
     quotas = quotas_of(tenant, platform)
-    hard, origins = compute(quotas)
+    hard, _ = compute(quotas)
     beside = tuple(further(quotas))
-    return Budget(SharedMap(hard), origins["hard"], beside,
-                  container_range(tenant, platform, _keys(hard, beside)))
+    return Budget(SharedMap(hard), beside, container_range(tenant, platform, _keys(hard, beside)))
+
+
+def quota_lines(tenant: Tenant, platform: Platform) -> tuple[Origin, ...]:
+    """The declared line behind each key of the main quota."""
+    return compute(quotas_of(tenant, platform))[1]["hard"]
+
+
+def alike(tenant: Tenant) -> Hashable:
+    """What tenants without limits of their own have in common when their budgets are equal.
+
+    None where a budget is a tenant's own: what it says elsewhere than in the main quota is
+    explained by its own lines.
+    """
+    quota = tenant.quota
+    if tenant.containers or quota is None or quota.other or quota.priority_classes:
+        return None
+    return (tenant.plan, *quota.requests.items(), None, *quota.limits.items(), None,
+            *quota.devices.items(), quota.storage, quota.pods, quota.volume_claims)
 
 
 def within(plan: Budget, tenant: Tenant, platform: Platform) -> Budget:
     """The budget of a tenant with a quota of its own; what that leaves alone is the plan's."""
     quota = tenant.quota
     quotas = quotas_of(tenant, platform)
-    hard, origins = compute(quotas)
+    hard, _ = compute(quotas)
     own = quota is not None and (quota.other or quota.priority_classes)
     beside = tuple(further(quotas)) if own else plan.further
     keys, known = _keys(hard, beside), _keys(plan.hard, plan.further)
     same = all((f"{kind}.{name}" in keys) == (f"{kind}.{name}" in known)
                for kind in ("requests", "limits") for name in FALLBACK_REQUESTS)
-    return Budget(SharedMap(hard), origins["hard"], beside,
+    return Budget(SharedMap(hard), beside,
                   plan.containers if same else container_range(tenant, platform, keys))
 
 

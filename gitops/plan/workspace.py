@@ -29,7 +29,16 @@ from gitops.plan.names import GRANTS
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
 from gitops.plan.overlays import Overlay, overlays_of
 from gitops.plan.queues import Queue, queues_of
-from gitops.plan.quotas import Budget, ContainerRange, Hard, NamedQuota, budget, within
+from gitops.plan.quotas import (
+    Budget,
+    ContainerRange,
+    Hard,
+    NamedQuota,
+    alike,
+    budget,
+    quota_lines,
+    within,
+)
 from gitops.plan.sync_guards import namespace_guard
 
 WAYPOINT = "waypoint"
@@ -65,7 +74,6 @@ class Workspace(Struct, frozen=True):
     network: NetworkPlan
     tenant: Tenant
     platform: Platform
-    quota_lines: tuple[Origin, ...]
     hardware: Equipment = NOTHING
     jobs: tuple[JobPlan, ...] = ()
     menu: Menu = NO_MENU
@@ -78,7 +86,7 @@ class Workspace(Struct, frozen=True):
     @property
     def origins(self) -> Mapping[str, tuple[Origin, ...]]:
         """The declared lines behind each attribute."""
-        return _origins(self.tenant, self.platform, self.quota_lines)
+        return _origins(self.tenant, self.platform)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class Planner:
     estate: Estate
     as_of: date | None = None
     _networks: dict[str, ClusterNetwork] = field(default_factory=dict, repr=False, compare=False)
-    _budgets: dict[str, Budget] = field(default_factory=dict, repr=False, compare=False)
+    _budgets: dict[Hashable, Budget] = field(default_factory=dict, repr=False, compare=False)
     _equipment: Known = field(default_factory=dict, repr=False, compare=False)
     _menus: dict[Hashable, Menu] = field(default_factory=dict, repr=False, compare=False)
     _overlays: dict[str, dict[str, Overlay]] = field(default_factory=dict, repr=False,
@@ -121,7 +129,6 @@ class Planner:
             network=network_plan(tenant, cluster, self._network(cluster), estate),
             tenant=tenant,
             platform=platform,
-            quota_lines=spent.origins,
             hardware=hardware,
             jobs=fitted(jobs_of(tenant, cluster, hardware), tenant, cluster),
             menu=self._menu(cluster, hardware),
@@ -148,14 +155,20 @@ class Planner:
         return self._networks[cluster.name]
 
     def _budget(self, tenant: Tenant) -> Budget:
-        """A tenant's budget; those that only have a plan share the plan's."""
+        """A tenant's budget; those that have the same plan and main quota share it."""
         if tenant.containers:
             return budget(tenant, self.estate.platform)
-        if tenant.quota:
-            return within(self._budget(replace(tenant, quota=None)), tenant, self.estate.platform)
-        if tenant.plan not in self._budgets:
-            self._budgets[tenant.plan] = budget(tenant, self.estate.platform)
-        return self._budgets[tenant.plan]
+        if not tenant.quota:
+            if tenant.plan not in self._budgets:
+                self._budgets[tenant.plan] = budget(tenant, self.estate.platform)
+            return self._budgets[tenant.plan]
+        key = alike(tenant)
+        if key is None or key not in self._budgets:
+            made = within(self._budget(replace(tenant, quota=None)), tenant, self.estate.platform)
+            if key is None:
+                return made
+            self._budgets[key] = made
+        return self._budgets[key]
 
 
 def _labels(tenant: Tenant, cluster: Cluster, platform: Platform) -> dict[str, str]:
@@ -225,8 +238,7 @@ def _machines(tenant: Tenant, cluster: Cluster) -> Iterator[Machine]:
         yield Machine("default-editor", annotations, cluster.roles.edit, bound=False)
 
 
-def _origins(tenant: Tenant, platform: Platform,
-             quota: tuple[Origin, ...]) -> dict[str, tuple[Origin, ...]]:
+def _origins(tenant: Tenant, platform: Platform) -> dict[str, tuple[Origin, ...]]:
     at, defaults = tenant.origin, platform.defaults.origin
     return {
         "name": (at,),
@@ -237,7 +249,7 @@ def _origins(tenant: Tenant, platform: Platform,
         "plugins": (at.at("cloudIdentity"), at.at("plugins")),
         "bindings": (at.at("contributors"),),
         "machines": (at.at("cloudIdentity"),),
-        "quota": quota,
+        "quota": quota_lines(tenant, platform),
         "hardware": (at.at("hardware"),),
         "menu": (at.at("hardware"),),
         "queues": (at.at("hardware"), at.at("fairShare")),

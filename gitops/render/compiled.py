@@ -29,25 +29,29 @@ class Compiled:
         self._checked: dict[str, Checked] = {}
         self._unused: dict[str, nodes.Template] = {}
         self._ready: dict[str, jinja2.Template] = {}
-        self._environment = TokenEnvironment(self._tree, kept=self._kept)
+        self._environment = TokenEnvironment(self._tree, kept=self._kept, hasty=True)
+        self.slow: set[str] = set()
+        """The templates that read a key of a mapping, or a field that may be missing, by a
+        dot: they are read with more care, and take longer."""
         self._sound = all(template.place for template in templates.values())
 
     def findings(self, names: list[str]) -> list[Finding]:
         """The static mistakes of these templates and of all that they include."""
         return self._findings(self._reached(*names))
 
-    def run(
-        self, name: str, context: Mapping[str, object], put_aside: Callable[[object], None]
-    ) -> str:
-        """The token text of a template; the values go to ``put_aside``, in order.
+    def run(self, name: str, context: Mapping[str, object]) -> tuple[str, list[object]]:
+        """The token text of a template, and the values of its expressions in order.
 
         Raises :class:`Refused` for a template with static mistakes, ``KeyError`` for one
         that is not there.
         """
         template = self._ready.get(name) or self.load(name)
-        names = {**template.globals, **context, SINK: put_aside, STEPS: steps()}
-        made = template.new_context(names, shared=True)
-        return "".join(template.root_render_func(made))
+        if name not in self.slow:
+            try:
+                return _run(template, context)
+            except AttributeError:
+                self.slow.add(name)
+        return _run(self._careful.get_template(name), context)
 
     def record(self, name: str, context: Mapping[str, object], recorder: Recorder) -> None:
         """The same run, reported piece by piece; leaves what it got when it raises."""
@@ -64,6 +68,10 @@ class Compiled:
     def line(self, name: str, compiled_line: int) -> int:
         """The template's line for a line of the slow rendering's Python code."""
         return self._tracing.get_template(name).get_corresponding_lineno(compiled_line)
+
+    @cached_property
+    def _careful(self) -> TokenEnvironment:
+        return TokenEnvironment(self._tree)
 
     @cached_property
     def _tracing(self) -> TraceEnvironment:
@@ -117,3 +125,10 @@ class Compiled:
         if source is None:
             raise Refused(self._check(name).findings)
         return source
+
+
+def _run(template: jinja2.Template, context: Mapping[str, object]) -> tuple[str, list[object]]:
+    values: list[object] = []
+    names = {**template.globals, **context, SINK: values.append, STEPS: steps()}
+    made = template.new_context(names, shared=True)
+    return "".join(template.root_render_func(made)), values

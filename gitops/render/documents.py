@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
     from gitops.render.identity import Identity
     from gitops.render.shape import Shape
+    from gitops.render.sheet import Sheet
 
+Filled: TypeAlias = "Sequence[tuple[Shape, list[object]]]"
+"""Shapes, and the values for their holes."""
 SEPARATOR = "---\n"
 _MARKER = "\n---"
 
@@ -22,35 +25,53 @@ class Document(Struct, frozen=True):
     line: int
 
 
+class Proving(Protocol):
+    """Whoever can tell that a document is valid by its shape and values."""
+
+    def valid(self, shape: Shape, values: list[object]) -> bool:
+        """Whether a document is certainly valid."""
+
+    def valid_file(self, sheet: Sheet, values: list[object]) -> bool:
+        """Whether all documents of a file certainly are."""
+
+
 class Documents(Sequence[Document]):
-    """The documents of one file, each made from its shape and values at the first look."""
+    """The documents of one file, each made from its shape and values at the first look.
 
-    __slots__ = ("_documents", "_filled", "_texts")
+    Those of a file that was filled as a whole are cut out of its values at the first look.
+    """
 
-    def __init__(self, filled: Sequence[tuple[Shape, list[object]]] = (),
-                 texts: Sequence[str] = (), documents: list[Document] | None = None) -> None:
-        self._filled = filled
-        self._texts = texts
+    __slots__ = ("_documents", "_parts", "_sheet")
+
+    def __init__(self, parts: Filled = (), documents: list[Document] | None = None,
+                 sheet: tuple[Sheet, list[object]] | None = None) -> None:
+        self._parts = parts
         self._documents = documents
+        self._sheet = sheet
 
     def passing(self) -> Iterator[Mapping[str, Any]]:
         """The data of each document in turn, which is gone when the next is asked for."""
-        return (data for _, data in self.unproven(lambda _, __: False))
+        if self._documents is not None:
+            yield from (document.data for document in self._documents)
+        else:
+            yield from (shape.passing(values) for shape, values in self._filled())
 
-    def unproven(self, proves: Callable[[Shape, list[object]], bool]
-                 ) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    def unproven(self, proofs: Proving) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """Number and data of each document whose shape and values prove nothing.
 
         The data is gone when the next is asked for.
         """
         if self._documents is not None:
             yield from ((at, document.data) for at, document in enumerate(self._documents))
-        for at, (shape, values) in enumerate(self._filled):
-            if not proves(shape, values):
-                yield at, shape.passing(values)
+        elif self._sheet is None or not proofs.valid_file(*self._sheet):
+            for at, (shape, values) in enumerate(self._filled()):
+                if not proofs.valid(shape, values):
+                    yield at, shape.passing(values)
 
     def __len__(self) -> int:
-        return len(self._texts if self._documents is None else self._documents)
+        if self._documents is not None:
+            return len(self._documents)
+        return len(self._sheet[0].parts if self._sheet else self._parts)
 
     @overload
     def __getitem__(self, index: int) -> Document: ...
@@ -59,17 +80,23 @@ class Documents(Sequence[Document]):
     def __getitem__(self, index: int | slice) -> Document | list[Document]:
         return self._built()[index]
 
-    def __reduce__(self) -> tuple[type[Documents], tuple[tuple[()], tuple[()], list[Document]]]:
-        return (Documents, ((), (), self._built()))
+    def __reduce__(self) -> tuple[type[Documents], tuple[tuple[()], list[Document]]]:
+        return (Documents, ((), self._built()))
+
+    def _filled(self) -> Filled:
+        if self._sheet:
+            sheet, values = self._sheet
+            self._parts, self._sheet = sheet.filled(values), None
+        return self._parts
 
     def _built(self) -> list[Document]:
         if self._documents is None:
-            self._documents = []
+            documents = []
             line = 1
-            for (shape, values), text in zip(self._filled, self._texts, strict=True):
-                self._documents.append(Document(shape.data(values), line))
-                line += text.count("\n") + 1
-            self._filled = ()
+            for shape, values in self._filled():
+                documents.append(Document(shape.data(values), line))
+                line += shape.text(values).count("\n") + 1
+            self._documents, self._parts = documents, ()
         return self._documents
 
 

@@ -12,7 +12,15 @@ from functools import partial
 from typing import Any
 
 from gitops.foundation.shared import SharedList, SharedMap
-from gitops.render.scalars import Unrenderable, block, field_names, inline, kind_of, scalar
+from gitops.render.scalars import (
+    Unrenderable,
+    block,
+    field_names,
+    inline,
+    is_plain,
+    kind_of,
+    scalar,
+)
 
 __all__ = ["Unrenderable", "Writer", "emit", "plain", "scalar"]
 
@@ -81,12 +89,15 @@ def key_text(key: object) -> str:
 class Writer:
     """Writes values at any indentation and remembers how short strings are written."""
 
-    __slots__ = ("_keys", "_lines", "_values")
+    __slots__ = ("_keys", "_lines", "_values", "one_line")
 
     def __init__(self) -> None:
         self._keys: dict[str, _Remembered] = {}
         self._values: dict[str, _Remembered] = {}
         self._lines = _Remembered(inline)
+        self.one_line: Mapping[str, str] = _Lines(self._lines)
+        """Text to what :meth:`after_key` and :meth:`after_dash` write for it at any
+        indentation; raises KeyError for a text of several lines."""
 
     def strings(self, indent: str) -> Mapping[str, str]:
         """Text to what :meth:`after_key` and :meth:`after_dash` write for it at ``indent``."""
@@ -114,9 +125,10 @@ class Writer:
         if kind is str:
             return self.strings(indent)[value]  # type: ignore[index]
         if kind is SharedMap or kind is SharedList:
-            return str(
-                _once(value, ("key", indent), partial(self._after_key, indent=indent, depth=depth))
-            )
+            written: dict[str, str] = value.derived  # type: ignore[attr-defined]
+            if indent not in written:
+                written[indent] = self._after_key(value, indent, depth)
+            return written[indent]
         return self._after_key(value, indent, depth)
 
     def _after_key(self, value: object, indent: str, depth: int) -> str:
@@ -178,6 +190,24 @@ class _Remembered(dict[str, str]):
             if len(self) >= _REMEMBERED:
                 self.clear()
             self[text] = written
+        return written
+
+
+class _Lines(dict[str, str]):
+    """How texts of one line are written, with a blank before them."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        self._lines = lines
+
+    def __missing__(self, text: str) -> str:
+        if "\n" in text:
+            raise KeyError(text)
+        written = f" {text}" if is_plain(text) else f" {self._lines[text]}"
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[text] = written
         return written
 
 

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding
-from gitops.render.documents import SEPARATOR, Document, Documents, Rendered, split
+from gitops.render.documents import SEPARATOR, Document, Documents, Filled, Rendered, split
+from gitops.render.opened import form_of
 from gitops.render.templates import Template
 
 if TYPE_CHECKING:
     from gitops.render.compiled import Compiled
     from gitops.render.identity import Identity
     from gitops.render.shape import Shape
-    from gitops.render.shapes import Shapes
+    from gitops.render.shapes import Shapes, Sheets
     from gitops.render.trace import TracedDocument
 
 __all__ = ["Document", "Engine", "Rendered", "Template"]
@@ -53,6 +54,11 @@ class Engine:
         names = list(self._templates if names is None else names)
         return self._compiled.findings(names) if names else []
 
+    @property
+    def slow(self) -> frozenset[str]:
+        """The templates rendered so far whose fields must be read with care."""
+        return frozenset(self._compiled.slow)
+
     def warm(self, names: Iterable[str]) -> None:
         """Load what rendering needs, and the code of these templates, while there is time."""
         self._shapes  # noqa: B018
@@ -72,9 +78,8 @@ class Engine:
             raise KeyError(name)
         if len(labels) > len(self._label_keys):
             raise ValueError(f"{len(labels)} labels for {len(self._label_keys)} label keys")
-        values: list[object] = []
         try:
-            text = self._compiled.run(name, context, values.append)
+            text, values = self._compiled.run(name, context)
             if not values and not text.strip(" \n"):  # as most templates say to most tenants
                 return Rendered("", Documents(), ())
             return self._fill(text, values, labels)
@@ -127,8 +132,27 @@ class Engine:
 
         return Shapes(Writer(), self._label_keys)
 
+    @cached_property
+    def _sheets(self) -> Sheets:
+        from gitops.render.shapes import Sheets
+
+        return Sheets(self._shapes.writer)
+
     def _fill(self, text: str, values: list[object], labels: tuple[str, ...]) -> Rendered:
+        form = (len(labels), text, form_of(values))
+        if sheet := self._sheets.find(form):
+            rendered = sheet.fill(values, labels)
+            if rendered is not None:
+                return rendered
+        rendered, documents = self._filled(text, values, labels)
+        self._sheets.saw(form, documents, labels)
+        return rendered
+
+    def _filled(self, text: str, values: list[object], labels: tuple[str, ...]
+                ) -> tuple[Rendered, Filled]:
+        """The file, document by document, and which values of the template each of them took."""
         texts: list[str] = []
+        given: list[tuple[Shape, list[object]]] = []
         filled: list[tuple[Shape, list[object]]] = []
         identities: dict[Identity, None] = {}
         taken = 0
@@ -138,11 +162,12 @@ class Engine:
             if shape is None:
                 continue
             end = taken + shape.size
-            prepared = shape.prepare(values[taken:end], labels)
+            given.append((shape, values[taken:end]))
+            prepared = shape.prepare(given[-1][1], labels)
             taken = end
             texts.append(shape.text(prepared))
             identities[shape.identity(prepared)] = None
             filled.append((shape, prepared))
         if len(identities) < len(texts):
             raise ValueError("two documents are one object")  # found again by the slow path
-        return Rendered(SEPARATOR.join(texts), Documents(filled, texts), tuple(identities))
+        return Rendered(SEPARATOR.join(texts), Documents(filled), tuple(identities)), given

@@ -51,15 +51,17 @@ def incomplete(field: str, value: object) -> Unrenderable:
                         "incomplete-document")  # fmt: skip
 
 
-def finder(root: Map) -> Callable[[Sequence[object]], Identity] | None:
+def finder(root: Map, places: Sequence[int] = ()) -> Callable[[Sequence[object]], Identity] | None:
     """A function from a document's values to its identity that builds no data.
 
+    ``places`` are the values' places in a larger list, if the function shall take that one.
     None where one of the fields can come from inside a larger expression.
     """
     found = fields(root)
     if found is None:
         return None
-    holes = [(place, node.index) for place, node in enumerate(found) if isinstance(node, Hole)]
+    holes = [(place, places[node.index] if places else node.index)
+             for place, node in enumerate(found) if isinstance(node, Hole)]
     fixed: list[object] = [node.value if isinstance(node, Leaf) else None for node in found]
     if not holes:
         always = of_fields(*fixed)

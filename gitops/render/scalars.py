@@ -24,6 +24,10 @@ _NUMBER = re.compile(
       | [0-9]{4}-[0-9:.TtZz+\ -]* """,
     re.VERBOSE,
 )
+is_plain = re.compile(
+    rf"(?!{_WORD.pattern}\Z)[A-Za-z][A-Za-z0-9_@./-]*\Z").match
+"""Whether a text certainly stands plain, as most names, addresses and paths do; says None of
+many others that do."""
 # Letters, digits, _ / $ ( \\ and all from U+00A1: said by what they are not, since a class of
 # a million characters takes as long to compile as a whole module.
 _PLAIN_START = re.compile(

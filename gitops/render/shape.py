@@ -6,7 +6,7 @@ laid out once for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gitops.render.build import Sample, Values, data, outline
@@ -22,11 +22,13 @@ from gitops.render.scalars import Unrenderable
 class Shape:
     """One document with holes. ``size`` is how many of the template's values it takes.
 
-    Whoever finds something out about all documents of a shape may keep it in ``derived``.
+    ``slots`` and ``after`` are its text, cut at the holes; a ``restricted`` one looks at the
+    labels before it takes them. Whoever finds something out about all documents of a shape
+    may keep it in ``derived``.
     """
 
     __slots__ = ("_identify", "_keyed", "_label_keys", "_labelled", "_pieces", "_places",
-                 "_restricted", "_sample", "_slots", "derived", "nodes", "size")  # fmt: skip
+                 "_sample", "after", "derived", "nodes", "restricted", "size", "slots")  # fmt: skip
 
     def __init__(self, root: Map, size: int, label_keys: Sequence[str], writer: Writer) -> None:
         _check_fields(root)
@@ -34,12 +36,12 @@ class Shape:
         self.derived: dict[Any, Any] = {}
         self._label_keys = tuple(label_keys)
         self._labelled: Labelled = labelled(root, label_keys, size)
-        self._restricted = bool(self._labelled.merges or self._labelled.fixed)
+        self.restricted = bool(self._labelled.merges or self._labelled.fixed)
         self.nodes = self._labelled.root
-        self._slots, after = lay_out(self.nodes, writer)
-        self._pieces = [part for slot in self._slots for part in (slot.before, "")] + [after]
+        self.slots, self.after = lay_out(self.nodes, writer)
+        self._pieces = [part for slot in self.slots for part in (slot.before, "")] + [self.after]
         self._places = [(2 * number + 1, slot.index, slot.strings, slot.write, slot.indent)
-                        for number, slot in enumerate(self._slots)]
+                        for number, slot in enumerate(self.slots)]
         self._keyed = tuple(_keyed(self.nodes))
         self._sample: Sample | None = None
         self._identify = finder(self.nodes) or (lambda values: identity(self.data(values)))
@@ -47,7 +49,7 @@ class Shape:
     def prepare(self, values: list[object], labels: Sequence[str]) -> list[object]:
         """The template's values with the labels put in; the other methods take this list."""
         prepared = [*values, *labels]
-        if labels and self._restricted:
+        if labels and self.restricted:
             for hole, merge in self._labelled.merges:
                 prepared[hole.index] = merge(prepared[hole.index], self._label_keys, labels)
             for node, number in self._labelled.fixed:
@@ -83,6 +85,13 @@ class Shape:
             return None
         outlined: dict[str, Any] = outline(self.nodes)
         return outlined
+
+    def finder(self, places: Sequence[int]) -> Callable[[Values], Identity] | None:
+        """What finds the identity among the values of a whole file; see :func:`finder`.
+
+        None for one that must be looked at by itself.
+        """
+        return None if self._keyed else finder(self.nodes, places)
 
     def identity(self, values: Values) -> Identity:
         """Which object it is. Raises :class:`Unrenderable` for an incomplete one."""
@@ -121,7 +130,7 @@ class Shape:
 
     def _value_problems(self, values: Values) -> Iterator[Problem]:
         places = dict(_holes(self.nodes))
-        for slot in self._slots:
+        for slot in self.slots:
             try:
                 slot.write(values[slot.index], slot.indent)
             except Unrenderable as error:

@@ -1,54 +1,71 @@
-"""The shapes seen so far, by token text."""
+"""The shapes seen so far, by token text; and the sheets, by that of whole files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from gitops.render.documents import Filled
 from gitops.render.emit import Writer
+from gitops.render.generations import Generations
+from gitops.render.opened import Form
 from gitops.render.shape import Shape, learn
+from gitops.render.sheet import Sheet, sheet
 
 CHARACTERS = 300_000
 """How much token text one generation holds: some 600 documents of usual size.
 
 A shape takes up to 60 times its text, so shapes never hold more than about 36 MB.
 """
+FileForm: TypeAlias = tuple[int, str, Form]
+"""How many labels a file's documents get, its token text, and the form of its values."""
 
 
 class Shapes:
-    """A cache in two generations: a full young one becomes the old one, which is forgotten.
+    """A cache of shapes."""
 
-    A hit in the young generation costs one look-up, which an exact LRU would not.
-    """
-
-    __slots__ = ("_label_keys", "_old", "_size", "_writer", "_young")
+    __slots__ = ("_known", "_label_keys", "writer")
 
     def __init__(self, writer: Writer, label_keys: tuple[str, ...]) -> None:
-        self._writer = writer
+        self.writer = writer
         self._label_keys = label_keys
-        self._young: dict[tuple[int, str], Shape | None] = {}
-        self._old: dict[tuple[int, str], Shape | None] = {}
-        self._size = 0
+        self._known: Generations[tuple[int, str], Shape | None] = Generations(CHARACTERS)
 
     def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        return len(self._known)
 
     def find(self, text: str, labels: int) -> Shape | None:
         """The shape of a document with the first ``labels`` labels, None for no document.
 
         Raises :class:`Malformed`.
         """
-        key = (labels, text)
         try:
-            return self._young[key]
+            return self._known[labels, text]
         except KeyError:
-            return self._learn(key)
+            shape = learn(text, self._label_keys[:labels], self.writer)
+            self._known.put((labels, text), shape, len(text))
+            return shape
 
-    def _learn(self, key: tuple[int, str]) -> Shape | None:
-        labels, text = key
-        if key in self._old:
-            shape = self._old[key]
-        else:
-            shape = learn(text, self._label_keys[:labels], self._writer)
-        if self._size > CHARACTERS:
-            self._old, self._young, self._size = self._young, {}, 0
-        self._young[key] = shape
-        self._size += len(text)
-        return shape
+
+class Sheets:
+    """A cache of sheets. One is made of the second file of a form: many come but once."""
+
+    __slots__ = ("_known", "_writer")
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._known: Generations[FileForm, Sheet | bool] = Generations(CHARACTERS)
+
+    def find(self, form: FileForm) -> Sheet | None:
+        """What is known of files of a form, if anything."""
+        known = self._known.get(form)
+        return known if isinstance(known, Sheet) else None
+
+    def saw(self, form: FileForm, documents: Filled, labels: Sequence[str]) -> None:
+        """Learn of a file without a mistake; ``documents`` have the template's values."""
+        known = self._known.get(form)
+        if known is None:
+            self._known.put(form, True, len(form[1]))
+        elif known is True:
+            made = sheet(documents, labels, self._writer)
+            self._known.put(form, made or False, len(form[1]))

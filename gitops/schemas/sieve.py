@@ -6,7 +6,9 @@ certainly valid; of all else it says nothing, and that is then checked as a whol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from copy import copy
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from gitops.foundation.gaps import Gap, Touched, index_of
@@ -35,19 +37,24 @@ class Demand:
     def holds(self, value: object) -> bool:
         """Whether the value certainly satisfies it. None is left to a look at the whole."""
         if type(value) is str:
-            return self._of_text(value)
+            return value in self.good or self.hold({value})
         if type(value) is SharedMap or type(value) is SharedList:
             if self not in value.derived:
                 value.derived[self] = self._asked(value)
             return bool(value.derived[self])
         return value is not None and self._asked(value)
 
-    def _of_text(self, text: str) -> bool:
-        if text not in self.good and self._asked(text):
-            if len(self.good) >= REMEMBERED:
-                self.good.clear()
-            self.good.add(text)
-        return text in self.good
+    def hold(self, texts: Set[str]) -> bool:
+        """Whether all of these certainly satisfy it, none of which is remembered."""
+        try:
+            if not all(map(self._test, texts)):
+                return False
+        except ValueError:  # no JSON: told by the look at the whole
+            return False
+        if len(self.good) >= REMEMBERED:
+            self.good.clear()
+        self.good |= texts
+        return True
 
     def _asked(self, value: object) -> bool:
         try:
@@ -88,6 +95,12 @@ class Reader:
         """Whether it looks into any gap; a rule that does not is content once and for all."""
         return bool(self._read)
 
+    def moved(self, places: Sequence[int]) -> Reader:
+        """The same for values that stand at these places of a longer list."""
+        other = copy(self)
+        other._read = [(container, key, places[index]) for container, key, index in self._read]
+        return other
+
     def content(self, values: Sequence[object]) -> bool:
         """Whether the rule certainly finds nothing wrong with these values."""
         shown = [values[index] for _, _, index in self._read]
@@ -114,20 +127,63 @@ class Reader:
 class Sieve:
     """All demands and rules of one shape; see :meth:`Schemas.sieve`."""
 
-    __slots__ = ("_demands", "_readers")
+    __slots__ = ("_asked", "demands", "readers")
 
     def __init__(self, demands: Mapping[int, Sequence[Demand]], readers: Sequence[Reader]) -> None:
-        self._demands = [(index, demand.good, demand.holds)
-                         for index, some in demands.items() for demand in some]
-        self._readers = [reader for reader in readers if reader.reads]
+        self.demands = [(index, demand) for index, some in demands.items() for demand in some]
+        self.readers = [reader for reader in readers if reader.reads]
+        self._asked = [(index, demand.good, demand.holds) for index, demand in self.demands]
 
     def passes(self, values: Sequence[object]) -> bool:
         """Whether the document with these values in its gaps is certainly valid."""
-        for index, good, holds in self._demands:
+        for index, good, holds in self._asked:
             value = values[index]
             if (type(value) is not str or value not in good) and not holds(value):
                 return False
-        return not self._readers or all(reader.content(values) for reader in self._readers)
+        return not self.readers or all(reader.content(values) for reader in self.readers)
+
+
+class FileSieve:
+    """The sieves of all documents of a file; each demand is made of all its texts at once."""
+
+    __slots__ = ("_loose", "_readers", "_texts")
+
+    def __init__(self, demands: Mapping[Demand, Sequence[int]], readers: Sequence[Reader],
+                 texts: Set[int]) -> None:
+        self._texts = []
+        self._loose = []
+        for demand, places in demands.items():
+            if those := [place for place in places if place in texts]:
+                # Twice the last one: a single place would be taken out without a list.
+                pick = itemgetter(*those, those[-1])
+                self._texts.append((demand.good, demand.hold, pick))
+            self._loose += [(demand.holds, place) for place in places if place not in texts]
+        self._readers = readers
+
+    def passes(self, values: Sequence[object]) -> bool:
+        """Whether the file with these values in its gaps is certainly valid."""
+        for good, hold, pick in self._texts:
+            new = set(pick(values)) - good
+            if new and not hold(new):
+                return False
+        return (all(holds(values[place]) for holds, place in self._loose)
+                and all(reader.content(values) for reader in self._readers))
+
+
+def joined(sieves: Sequence[tuple[Sieve, Sequence[int]]], texts: Set[int]) -> FileSieve:
+    """The sieve of a whole file.
+
+    Args:
+        sieves: one for each document, with the places of its values among the file's.
+        texts: the places where always texts stand.
+    """
+    demands: dict[Demand, list[int]] = {}
+    readers = []
+    for sieve, places in sieves:
+        for index, demand in sieve.demands:
+            demands.setdefault(demand, []).append(places[index])
+        readers += [reader.moved(places) for reader in sieve.readers]
+    return FileSieve(demands, readers, texts)
 
 
 def _copied(node: Any, gaps: dict[int, list[Place]], container: Any = None, key: Any = 0) -> Any:

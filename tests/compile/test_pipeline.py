@@ -13,10 +13,13 @@ import yaml
 
 from gitops.compile.prepare import prepare
 from gitops.compile.templates import templates
+from gitops.declarations.source import read_estate
 from gitops.foundation.parallel import over
 from gitops.render.engine import Engine
 from tests.estates import AMBIENT, PROFILE, estate, files_of, mistakes_of, objects_of
 from tests.programs import KUBECTL
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 SECOND = {"tenants/nlp.yaml": "owner: b@example.com\n", "clusters/lab.yaml": AMBIENT}
 
@@ -39,12 +42,14 @@ def test_every_object_says_whose_it_is() -> None:
         assert labels["gitops-tenancy/tenant"] in ("vision", "nlp", "platform"), name
 
 
-def test_our_templates_of_jobs_make_nothing_of_a_tenant_without_jobs() -> None:
+@pytest.mark.parametrize(("what", "templates"), [("jobs", 6), ("hardware", 1)])
+def test_our_templates_make_nothing_of_a_tenant_without_what_they_need(
+        what: str, templates: int) -> None:
     compiler = prepare(estate(SECOND))
-    pages = [page for page in compiler.pages if page.of_jobs]
+    pages = [page for page in compiler.pages if page.needs == what]
     made = [compiler.engine.render(page.template, compiler.context(unit)).documents
             for unit in compiler.units() if unit.tenant for page in pages]
-    assert len(pages) > 5
+    assert len(pages) >= templates
     assert not any(made)
 
 
@@ -62,6 +67,15 @@ def test_every_file_says_what_to_edit() -> None:
 
 def test_the_templates_that_ship_have_no_mistakes() -> None:
     assert Engine(templates({})[0]).check() == []
+
+
+def test_the_templates_that_ship_read_fields_that_are_there() -> None:
+    for files in (estate(SECOND), read_estate(EXAMPLES / "kubeflow"),
+                  read_estate(EXAMPLES / "native")):
+        compiler = prepare(files)
+        for unit in compiler.units():
+            assert list(compiler.render(unit))
+        assert not compiler.engine.slow
 
 
 def test_an_estates_template_is_checked_with_ours_that_it_includes() -> None:
