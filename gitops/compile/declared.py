@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gitops.declarations.load import Files, load, located
+from gitops.declarations.load import Files, Loaded, load, located
 from gitops.foundation.findings import Finding, Mistake
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
@@ -27,7 +27,11 @@ class Declared(Struct, frozen=True):
 
 def declared(files: Files) -> Declared:
     """Read the declarations among an estate's files; every mistake is looked for."""
-    loaded = load(files)
+    return checked(load(files), files)
+
+
+def checked(loaded: Loaded, files: Files) -> Declared:
+    """What was read of these files, checked against each other."""
     mistakes = check(Known(loaded.estate, loaded.named))
     mistakes += [mistake for cluster in loaded.estate.clusters.values()
                  for mistake in _unsupported(cluster)]

@@ -50,7 +50,7 @@ def promised(cluster: Cluster, estate: Estate) -> dict[str, str]:
             lines |= quota.devices
         for name, amount in (lines | _devices(tenant, cluster, estate)).items():
             before = total.get(name, Quantity(0))
-            total[name] = Quantity(before.nano + amount.nano, before.binary or amount.binary)
+            total[name] = Quantity.nanos(before.nano + amount.nano, before.binary or amount.binary)
     return {name: str(total[name]) for name in sorted(total)}
 
 

@@ -21,9 +21,11 @@ from gitops.declarations.types import DNS_LABEL
 from gitops.declarations.yamltree import Tree, Where, read, where
 from gitops.foundation.findings import Finding, Mistake, Origin, Position, Related
 from gitops.model.estate import Defaults, Estate, Platform
+from gitops.model.tenant import Tenant
 
 PLATFORM_FILE = "platform.yaml"
-FOLDERS: Mapping[str, Record] = {"clusters": CLUSTER, "groups": GROUP_FILE, "tenants": TENANT,
+_TENANTS = "tenants"
+FOLDERS: Mapping[str, Record] = {"clusters": CLUSTER, "groups": GROUP_FILE, _TENANTS: TENANT,
                                "hardware": HARDWARE, "tombstones": TOMBSTONE}
 SPECS: Mapping[str, Record] = {"platform": PLATFORM, "cluster": CLUSTER, "group": GROUP_FILE,
                                "tenant": TENANT, "hardware": HARDWARE, "tombstone": TOMBSTONE}
@@ -63,19 +65,54 @@ class Loaded(Struct, frozen=True):
 
 def load(files: Files) -> Loaded:
     """Read the declarations among the files of an estate."""
-    findings: list[Finding] = []
-    platform = _one(files, PLATFORM_FILE, PLATFORM, findings)
-    found = {folder: dict(_folder(files, folder, record, findings))
-             for folder, record in FOLDERS.items()}
-    if PLATFORM_FILE not in files:
-        findings.append(Finding("missing-platform", Position(PLATFORM_FILE),
-                                "the estate has no platform.yaml",
-                                'an empty one ("{}") takes every default'))
-    named = {folder: frozenset(names) for folder, names in found.items()}
-    estate = Estate(platform if platform is not INVALID else _no_platform(),
-                    *({name: value for name, value in found[folder].items()
-                       if value is not INVALID} for folder in FOLDERS))
-    return Loaded(estate, findings, named)
+    loading = Loading(files)
+    for _ in loading.tenants():
+        pass
+    return loading.done()
+
+
+class Loading:
+    """The declarations among the files of an estate, read at once but for the tenants.
+
+    Those are read one by one, so that somebody can take them while others are still to come.
+    """
+
+    __slots__ = ("_files", "_findings", "_found", "_platform")
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._findings: list[Finding] = []
+        self._platform = _one(files, PLATFORM_FILE, PLATFORM, self._findings)
+        if PLATFORM_FILE not in files:
+            self._findings.append(Finding("missing-platform", Position(PLATFORM_FILE),
+                                          "the estate has no platform.yaml",
+                                          'an empty one ("{}") takes every default'))
+        self._found = {folder: dict(_folder(files, folder, record, self._findings))
+                       if folder != _TENANTS else {} for folder, record in FOLDERS.items()}
+
+    def tenants(self) -> Iterator[tuple[str, Tenant]]:
+        """Read the tenants, and give each that can be read, in order of the names."""
+        for name, value in _folder(self._files, _TENANTS, TENANT, self._findings):
+            self._found[_TENANTS][name] = value
+            if value is not INVALID:
+                yield name, value
+
+    def with_some(self, most: int) -> Estate:
+        """The estate with at most so many of its tenants, spread over all of them."""
+        names = [name for name in self._files if name.startswith(f"{_TENANTS}/")]
+        kept = names[::max(1, len(names) // most)][:most]
+        some = _folder({name: self._files[name] for name in kept}, _TENANTS, TENANT, [])
+        return self._estate({**self._found, _TENANTS: dict(some)})
+
+    def done(self) -> Loaded:
+        """All that was read."""
+        return Loaded(self._estate(self._found), self._findings,
+                      {folder: frozenset(names) for folder, names in self._found.items()})
+
+    def _estate(self, found: Mapping[str, Mapping[str, Any]]) -> Estate:
+        platform = self._platform if self._platform is not INVALID else _no_platform()
+        return Estate(platform, *({name: value for name, value in found[folder].items()
+                                   if value is not INVALID} for folder in FOLDERS))
 
 
 def _no_platform() -> Platform:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 _LENGTH = 8
+_ROOM = 1 << 20
 
 
 class Child:
@@ -29,6 +30,7 @@ class Child:
         self._process = os.fork()
         if self._process:
             os.close(theirs)
+            _widen(self.handle)
             return
         code = 1
         try:
@@ -58,6 +60,14 @@ class Child:
         os.close(self.handle)
         os.kill(self._process, signal.SIGTERM)
         os.waitpid(self._process, 0)
+
+
+def _widen(handle: int) -> None:
+    """Let a pipe hold a megabyte, where the system lets it, so that nobody waits for the other."""
+    import fcntl
+
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(handle, fcntl.F_SETPIPE_SZ, _ROOM)
 
 
 def may_fork() -> bool:

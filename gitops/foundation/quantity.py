@@ -32,10 +32,25 @@ LONGEST = 100
 
 
 class Quantity(Struct, frozen=True):
-    """An amount in billionths, and whether it was written with a binary suffix."""
+    """An amount in billionths, and whether it was written with a binary suffix.
 
-    nano: int
+    The whole part and the billionths that are left over stand apart: each is an integer of
+    64 bits, as far as what was declared goes, and can be sent to another process as such.
+    """
+
+    units: int
+    rest: int = 0
     binary: bool = False
+
+    @classmethod
+    def nanos(cls, nano: int, binary: bool = False) -> Quantity:
+        """So many billionths."""
+        return cls(*divmod(nano, NANO), binary)
+
+    @property
+    def nano(self) -> int:
+        """All of it in billionths."""
+        return self.units * NANO + self.rest
 
     @classmethod
     def parse(cls, text: str) -> Quantity:
@@ -45,7 +60,7 @@ class Quantity(Struct, frozen=True):
             BadQuantity: not a quantity, or one that Kubernetes would round or overflow.
         """
         if len(text) < 19 and text.isascii() and text.isdigit():
-            return cls(int(text) * NANO)
+            return cls(int(text))
         match = _FORM.fullmatch(text) if len(text) <= LONGEST else None
         if match is None:
             raise BadQuantity(f"{text!r} is not a quantity such as 500m, 2, 0.5 or 16Gi")
@@ -57,12 +72,12 @@ class Quantity(Struct, frozen=True):
         binary = match["binary"] is not None and abs(value) >= 1024
         if binary and value.denominator != 1:
             raise BadQuantity(f"{text!r} is not a whole number of bytes")
-        return cls(int(value * NANO), binary)
+        return cls.nanos(int(value * NANO), binary)
 
     @classmethod
     def of(cls, number: int) -> Quantity:
         """A whole number as a quantity."""
-        return cls(number * NANO)
+        return cls(number)
 
     @property
     def value(self) -> Fraction:
@@ -72,13 +87,13 @@ class Quantity(Struct, frozen=True):
     @property
     def whole(self) -> bool:
         """Whether this counts whole things, as devices and pods must be."""
-        return self.nano % NANO == 0
+        return self.rest == 0
 
     def __str__(self) -> str:
-        if self.nano == 0:
+        if not (self.units or self.rest):
             return "0"
         if self.binary:
-            return _shortest(self.nano // NANO, 1024, _BINARY)
+            return _shortest(self.units, 1024, _BINARY)
         return _shortest(self.nano, 1000, _DECIMAL)
 
     def __lt__(self, other: Quantity) -> bool:

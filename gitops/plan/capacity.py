@@ -99,7 +99,7 @@ def _of(hardware: Hardware, cluster: Cluster, given: Mapping[str, HardwareShare]
 def _cost(hardware: Hardware) -> str:
     if hardware.price is None:
         return ""
-    amount = Quantity(hardware.price.nano * hardware.nodes)
+    amount = Quantity.nanos(hardware.price.nano * hardware.nodes)
     return f"{amount.nano / NANO:.2f} {hardware.currency}".rstrip()
 
 

@@ -154,11 +154,11 @@ def _part(hardware: Hardware, share: HardwareShare, name: str) -> Quantity:
     binary suffix to Mi, anything else to whole pieces."""
     each = hardware.allocatable.get(name, Quantity(0))
     if not hardware.per_node or share.devices is None:
-        return Quantity(each.nano * hardware.nodes, each.binary)
+        return Quantity.nanos(each.nano * hardware.nodes, each.binary)
     grain = NANO // 1000 if name == "cpu" else (2**20 if each.binary else 1) * NANO
     part = each.nano * share.devices // hardware.per_node // grain * grain
     needed = hardware.needs.per_container.get(name) if hardware.needs else None
-    return Quantity(max(part, needed.nano * share.devices if needed else 0), each.binary)
+    return Quantity.nanos(max(part, needed.nano * share.devices if needed else 0), each.binary)
 
 
 def _bounds(share: HardwareShare) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gitops.foundation.findings import Mistake, Origin
-from gitops.foundation.quantity import NANO, Quantity
+from gitops.foundation.quantity import Quantity
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
 from gitops.model.hardware import Hardware, HardwareShare
@@ -117,7 +117,7 @@ def maxima(tenant: Tenant, estate: Estate, _named: Named) -> Iterator[Mistake]:
 
 def _offers(hardware: Hardware, resource: str) -> Quantity:
     if hardware.device and hardware.device.resource == resource:
-        return Quantity(hardware.per_node * NANO)
+        return Quantity(hardware.per_node)
     return hardware.allocatable.get(resource, Quantity(0))
 
 
@@ -149,7 +149,7 @@ def _nominals(tenant: Tenant, cluster: Cluster, estate: Estate, resource: str) -
     """The nominal amounts of the tenant's queues on a cluster, together."""
     found = [Quantity.parse(nominal(hardware, share, (resource,))[resource])
              for hardware, share in hardware_of(tenant, cluster, estate)]
-    return Quantity(sum(one.nano for one in found), any(one.binary for one in found))
+    return Quantity.nanos(sum(one.nano for one in found), any(one.binary for one in found))
 
 
 OF_TENANTS: tuple[Callable[[Tenant, Estate, Named], Iterator[Mistake]], ...] = (

@@ -20,7 +20,7 @@ def amounts(case: Case) -> Iterator[Mistake]:
         for name in ("cpu", "memory", DEVICES):
             parts = [(amount, origin) for one, amount, origin in asked if one == name]
             if parts:
-                total = Quantity(sum(amount.nano for amount, _ in parts), parts[0][0].binary)
+                total = Quantity.nanos(sum(amount.nano for amount, _ in parts), parts[0][0].binary)
                 yield from _amount(case, hardware, name, total, parts[0][1])
     kinds = [hardware for hardware, _ in pods(case)]
     for run in case.job.runs:
@@ -90,7 +90,7 @@ def _amount(case: Case, hardware: Hardware, name: str, total: Quantity,
                       "raise it",
                       ((hardware.origin.at("workload", "min", name), "the limit"),))
     elif name == DEVICES:
-        yield from _promise(case, hardware, Quantity(total.nano * case.job.nodes), origin)
+        yield from _promise(case, hardware, Quantity.nanos(total.nano * case.job.nodes), origin)
 
 
 def _promise(case: Case, hardware: Hardware, total: Quantity,

@@ -40,7 +40,7 @@ def _pod(case: Case, pod: tuple[Step, ...], most: Lines) -> Iterator[Mistake]:
     asked = list(computed(case.job, pod))
     for name, (there, line) in most.items():
         parts = [(amount, origin) for one, amount, origin in asked if one == name]
-        total = Quantity(sum(amount.nano for amount, _ in parts) * case.job.nodes,
+        total = Quantity.nanos(sum(amount.nano for amount, _ in parts) * case.job.nodes,
                          any(amount.binary for amount, _ in parts))
         if total.nano > there.nano:
             yield Mistake("above-quota", parts[0][1], f"{case.job.name} needs {said(total, name)} "

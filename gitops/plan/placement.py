@@ -59,7 +59,7 @@ def shape_of(task: TaskPlan, hardware: Hardware | None) -> PodShape:
         for name, text in step.resources.get("requests", {}).items():
             amount = Quantity.parse(text)
             before = total.get(name, Quantity(0))
-            total[name] = Quantity(before.nano + amount.nano, before.binary or amount.binary)
+            total[name] = Quantity.nanos(before.nano + amount.nano, before.binary or amount.binary)
     overlay = task.overlay
     devices = sum(step.devices for step in task.steps)
     claims = {overlay.device_class: devices} if overlay and overlay.claim and devices else {}

@@ -31,7 +31,7 @@ def test_what_is_no_quantity_or_would_be_rounded_is_refused(text: str) -> None:
 
 @given(st.integers(-(2**62), 2**62), st.booleans())
 def test_reading_the_canonical_form_gives_the_same_amount(number: int, binary: bool) -> None:
-    amount = Quantity(number * 10**9, True) if binary else Quantity(number)
+    amount = Quantity(number, binary=True) if binary else Quantity.nanos(number)
     assert Quantity.parse(str(amount)).value == amount.value
 
 

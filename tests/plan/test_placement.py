@@ -109,7 +109,7 @@ def test_a_smaller_pod_fits_wherever_a_larger_one_does(one: int, other: int) -> 
     small, large = sorted((one, other))
     estate, cluster = ESTATE
     fitting = [{landing.hardware for landing in where(
-        PodShape(requests={"cpu": Quantity(amount * 10**6)}), cluster, estate) if landing.fits}
+        PodShape({"cpu": Quantity.nanos(amount * 10**6)}), cluster, estate) if landing.fits}
         for amount in (small, large)]
     assert fitting[1] <= fitting[0]
 

@@ -128,7 +128,7 @@ def allocatable(wanted: Wanted) -> dict[str, str]:
     """What a node offers to pods, rounded down to whole GiB of memory."""
     cpu, memory = wanted.machine.cpu, wanted.machine.memory
     cores, mebibytes = KEPT[wanted.cloud](cpu, memory * 1024)
-    return {"cpu": str(Quantity((cpu * 1000 - cores) * 10**6)),
+    return {"cpu": str(Quantity.nanos((cpu * 1000 - cores) * 10**6)),
             "memory": f"{max(0, memory * 1024 - mebibytes - EVICTION) // 1024}Gi"}
 
 
