@@ -1,4 +1,4 @@
-"""The same work over many items, in forked processes where there are enough of them."""
+"""The same work over many items, shared with forked processes where there are enough of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gitops.foundation.processes import Child, may_fork, processors
 
@@ -16,6 +16,8 @@ WORTH_FORKING = 300
 """Items below which starting processes costs more than it saves (measured)."""
 BATCH = 16
 _SIZE = 8
+_MOST = 4096
+"""Numbers that any pipe holds."""
 
 
 def workers_for(items: int) -> int:
@@ -28,63 +30,70 @@ def workers_for(items: int) -> int:
 def over(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
     """``work(item)`` for each item; the order of results is not that of the items.
 
-    The workers inherit everything by fork, so ``work`` may be a closure; results are
-    pickled and must be small. A worker that dies takes the whole run down.
+    This process is one of the workers. The others inherit everything by fork, so ``work``
+    may be a closure; their results are pickled and must be small. A worker that dies takes
+    the whole run down.
     """
     if workers <= 1:
         yield from map(work, items)
         return
-    import select
-
     gc.freeze()
-    running: dict[int, Child] = {}
-    turns = Turns()
+    children: list[Child] = []
+    size = max(BATCH, -(-len(items) // _MOST))
+    turns = Turns(-(-len(items) // size))
+    batches = partial(_batches, work, items, size, turns)
     try:
-        for _ in range(workers):
-            child = Child(partial(_batches, work, items, turns))
-            running[child.handle] = child
+        children += [Child(batches) for _ in range(workers - 1)]
+        running = {child.handle: child for child in children}
+        for batch in batches():
+            yield from batch
+            yield from _arrived(running, 0)
         while running:
-            for handle in select.select(list(running), [], [])[0]:
-                try:
-                    yield from next(running[handle])
-                except StopIteration:
-                    running.pop(handle).end()
+            yield from _arrived(running, None)
     finally:
-        for child in running.values():
+        for child in children:
             child.end()
         turns.end()
         gc.unfreeze()
 
 
+def _arrived(running: dict[int, Child], seconds: float | None) -> Iterator[Any]:
+    """What has come from other processes, or comes within a time; without one, after a wait."""
+    import select
+
+    for handle in select.select(list(running), [], [], seconds)[0]:
+        try:
+            yield from next(running[handle])
+        except StopIteration:
+            running.pop(handle)
+
+
 class Turns:
     """Numbers from 0, each given once, to whichever process asks.
 
-    The next number stands in a pipe: who reads it has the turn, and writes the next one.
+    They wait in a pipe, from which each is taken in one step: a process may be killed at
+    any moment, and the others go on.
     """
 
-    __slots__ = ("_in", "_out")
+    __slots__ = ("_out",)
 
-    def __init__(self) -> None:
-        self._out, self._in = os.pipe()
-        self._write(0)
+    def __init__(self, count: int) -> None:
+        self._out, filling = os.pipe()
+        os.write(filling, b"".join(number.to_bytes(_SIZE) for number in range(count)))
+        os.close(filling)
 
-    def take(self) -> int:
-        """The next number."""
-        number = int.from_bytes(os.read(self._out, _SIZE))
-        self._write(number + 1)
-        return number
+    def take(self) -> int | None:
+        """The next number; None where all are given."""
+        taken = os.read(self._out, _SIZE)
+        return int.from_bytes(taken) if taken else None
 
     def end(self) -> None:
         """Let go of the pipe."""
         os.close(self._out)
-        os.close(self._in)
-
-    def _write(self, number: int) -> None:
-        os.write(self._in, number.to_bytes(_SIZE))
 
 
-def _batches(work: Callable[[Item], Result], items: Sequence[Item],
+def _batches(work: Callable[[Item], Result], items: Sequence[Item], size: int,
              turns: Turns) -> Iterator[list[Result]]:
     """A worker's results. It takes a batch whenever it is free, so that none ends long before."""
-    while batch := items[(start := turns.take() * BATCH):start + BATCH]:
-        yield [work(item) for item in batch]
+    while (turn := turns.take()) is not None:
+        yield [work(item) for item in items[turn * size:(turn + 1) * size]]

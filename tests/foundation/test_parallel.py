@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -45,8 +47,8 @@ def test_a_slow_item_holds_up_its_own_worker_only() -> None:
 
 
 def test_turns_are_given_once_each_in_order() -> None:
-    turns = Turns()
-    assert [turns.take() for _ in range(300)] == list(range(300))
+    turns = Turns(300)
+    assert [turns.take() for _ in range(302)] == [*range(300), None, None]
     turns.end()
 
 
@@ -60,14 +62,23 @@ def test_an_exception_in_a_worker_is_the_callers() -> None:
         list(over(work, range(100), 2))
 
 
-def test_a_worker_that_dies_fails_the_run() -> None:
+def test_a_worker_that_dies_fails_the_run(tmp_path: Path) -> None:
+    here, died = os.getpid(), tmp_path / "died"
+
     def work(number: int) -> int:
-        if number == 40:
+        if os.getpid() != here:
+            died.touch()
             os._exit(9)
+        while not died.exists():
+            time.sleep(0.001)
         return number
 
     with pytest.raises(EOFError):
         list(over(work, range(100), 2))
+
+
+def test_items_beyond_what_a_pipe_holds_are_done_in_larger_batches() -> None:
+    assert sum(over(int, range(300_000), 2)) == sum(range(300_000))
 
 
 def test_few_items_are_not_worth_a_process() -> None:
