@@ -46,8 +46,6 @@ def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomizatio
     have = set()
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if f"{folder}/".split("/")[1] in COMPONENTS:
-            continue
         if name == FILE:
             have.add(folder)
         else:
@@ -56,6 +54,9 @@ def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomizatio
     for folder in {*files, *have}:
         cluster, _, rest = folder.partition("/")
         inner, _, unit = rest.partition("/")
+        if inner in COMPONENTS:
+            files.pop(folder, None)
+            continue
         if inner not in APART:
             below[cluster].add(inner)
         if unit:

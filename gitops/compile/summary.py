@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitops.foundation.quantity import Quantity
+from gitops.foundation.quantity import NANO, Quantity
 from gitops.model.access import Subject
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
@@ -24,23 +24,29 @@ def about(cluster: Cluster) -> str:
 
 def members(planner: Planner) -> int:
     """How many people and machines have access to any workspace."""
-    found: set[Subject] = set()
+    found: set[tuple[str, str, str]] = set()
+    groups: set[str] = set()
     for tenant in planner.estate.tenants.values():
         if tenant.frozen:
             continue
         subjects = [tenant.owner, *(grant.subject for grant in tenant.contributors
                                     if not ended(grant, planner.as_of))]
         for subject in subjects:
-            if subject.kind == "Group":
-                found |= set(people(subject.name, planner.estate.groups))
-            else:
-                found.add(subject)
+            if subject.kind != "Group":
+                found.add(_key(subject))
+            elif subject.name not in groups:
+                groups.add(subject.name)
+                found |= set(map(_key, people(subject.name, planner.estate.groups)))
     return len(found)
+
+
+def _key(subject: Subject) -> tuple[str, str, str]:
+    return (subject.kind, subject.namespace, subject.name)
 
 
 def promised(cluster: Cluster, estate: Estate) -> dict[str, str]:
     """What the workspaces of a cluster may request in all, by quota key."""
-    total: dict[str, Quantity] = {}
+    total: dict[str, tuple[int, int, bool]] = {}
     for tenant in tenants_of(cluster, estate):
         if tenant.frozen:
             continue
@@ -49,9 +55,13 @@ def promised(cluster: Cluster, estate: Estate) -> dict[str, str]:
             lines |= quota.requests
             lines |= quota.devices
         for name, amount in (lines | _devices(tenant, cluster, estate)).items():
-            before = total.get(name, Quantity(0))
-            total[name] = Quantity.nanos(before.nano + amount.nano, before.binary or amount.binary)
-    return {name: str(total[name]) for name in sorted(total)}
+            units, rest, binary = total.get(name, (0, 0, False))
+            total[name] = (units + amount.units, rest + amount.rest, binary or amount.binary)
+    return {name: str(_sum(*total[name])) for name in sorted(total)}
+
+
+def _sum(units: int, rest: int, binary: bool) -> Quantity:
+    return Quantity.nanos(units * NANO + rest, binary=binary)
 
 
 def _devices(tenant: Tenant, cluster: Cluster, estate: Estate) -> dict[str, Quantity]:

@@ -28,7 +28,7 @@ class Notes:
         if pid not in self._open:
             self._open[pid] = os.open(f"{area}/{_NAME}{pid}",
                                       os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        line = f"{signed(content_hash(content), info)} {path}\n".encode()
+        line = f"{path}\0{signed(content_hash(content), info)}\n".encode()
         if os.write(self._open[pid], line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -57,7 +57,6 @@ def noted(area: str) -> Staged:
     for name in glob.glob(f"{glob.escape(area)}/{_NAME}*"):
         with open(name, encoding="utf-8") as file:
             for line in file:
-                *signature, path = line[:-1].split(" ", 4)
-                lines[path] = " ".join(signature)
+                path, _, lines[path] = line[:-1].partition("\0")
         os.unlink(name)
     return Staged(area, lines)

@@ -47,7 +47,7 @@ def planned(
     staged = waiting.lines.keys()
     if not staged <= wanted:
         raise ValueError(f"put but not expected: {sorted(staged - wanted)}")
-    require_sound(output, wanted, scope)
+    require_sound(output, wanted, scope, staged)
     standing = standing_files(disk, scope)
     removed = orphans(disk, standing, wanted)
     findings = [*_obstacles(waiting.area, disk, output, removed)]
@@ -58,13 +58,19 @@ def planned(
     ]
     if findings:
         raise Refused(in_order(findings))
-    added = {path for path in staged if disk.kind(path) in {"nothing", "folder"}}
+    added = {path for path in staged if disk.kind(path) in {"nothing", "folder"}} \
+        if disk.kind("") != "nothing" else {*staged}
     return Changes(tuple(sorted(added)), tuple(sorted(staged - added)), tuple(sorted(removed)))
 
 
-def require_sound(output: str, wanted: AbstractSet[str], scope: Iterable[str]) -> None:
-    """Refuse paths that may not be written, or that are one where case does not count."""
-    findings = [found for path in (*wanted, *scope) if (found := unsafe_path(output, path))]
+def require_sound(output: str, wanted: AbstractSet[str], scope: Iterable[str],
+                  written: AbstractSet[str] = frozenset()) -> None:
+    """Refuse paths that may not be written, or that are one where case does not count.
+
+    ``written`` are those that were asked before they were staged.
+    """
+    findings = [found for path in (*(wanted - written), *scope)
+                if (found := unsafe_path(output, path))]
     findings += collisions(output, wanted)
     if findings:
         raise Refused(in_order(findings))
