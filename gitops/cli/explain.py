@@ -38,7 +38,7 @@ def command(session: Session, target: str, namespace: str, cluster: tuple[str, .
     from gitops.cli.running import Selection, compiler_of
     from gitops.review.explain_target import Place, explain
 
-    compiler = compiler_of(session.root, Selection(cluster, (), as_of.date() if as_of else None))
+    compiler = compiler_of(session, Selection(cluster, (), as_of.date() if as_of else None))
     place = Place(session.root, str(Path(session.directory).absolute()))
     explanation = explain(compiler, target, place, cluster, namespace)
     if output_format == "json":

@@ -30,7 +30,7 @@ def check(session: Session, asked: Checked, output_format: str) -> int:
     selection = asked.selection
     from gitops.cli.places import Place, place_of
 
-    compiler = compiler_of(session.root, selection)
+    compiler = compiler_of(session, selection)
     place = place_of(session.root, compiler.estate.platform.sync, asked.output)
     if not isinstance(place, Place):
         from gitops.cli.branches import check as check_branch

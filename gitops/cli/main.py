@@ -31,10 +31,18 @@ def main() -> None:
 def run(args: list[str] | None = None, program: click.Command | None = None,
         name: str = "gitops") -> int:
     """Run the program, ``gitops`` itself where none is given; returns its exit code."""
+    ahead = None
     try:
+        if program is None:
+            from gitops.cli.ahead import begin
+
+            ahead = begin(sys.argv[1:] if args is None else args)
         from gitops.cli.program import cli, outcome
 
-        return outcome(program or cli, args, name)
+        return outcome(program or cli, args, name, ahead)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return INTERRUPTED
+    finally:
+        if ahead:
+            ahead.end()

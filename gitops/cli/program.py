@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from gitops.cli.commands import COMMANDS
 from gitops.cli.main import UNREAD
 from gitops.cli.session import FORMAT, Session, wants_color
 from gitops.foundation.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from gitops.cli.ahead import Ahead
 
 COMPLETING = "_GITOPS_COMPLETE"
 """The variable by which a shell asks click for completions."""
@@ -76,14 +79,15 @@ Examples:
 @click.pass_context
 def cli(ctx: click.Context, directory: str, color: str, verbose: int) -> None:
     """Compile tenants and hardware, declared in git, into the manifests that must agree."""
-    ctx.obj = Session(directory, wants_color(color, sys.stdout), verbose)
+    ctx.obj = Session(directory, wants_color(color, sys.stdout), verbose, ctx.obj)
     ctx.color = ctx.obj.color
 
 
-def outcome(program: click.Command, args: list[str] | None, name: str) -> int:
+def outcome(program: click.Command, args: list[str] | None, name: str,
+            ahead: Ahead | None = None) -> int:
     """Run a program; returns its exit code."""
     try:
-        code = program.main(args=args, prog_name=name, standalone_mode=False)
+        code = program.main(args=args, prog_name=name, standalone_mode=False, obj=ahead)
     except SystemExit as ended:
         # click ends so after a shell's completion, and where a pipe is broken.
         return int(ended.code or 0) if COMPLETING in os.environ else UNREAD

@@ -95,7 +95,7 @@ def _render(session: Session, asked: _Asked, output_format: str) -> int:
     from gitops.tree.area import left_behind
 
     began = time.monotonic()
-    memory = memory_of(session.root, repr(asked))
+    memory = memory_of(session, repr(asked))
     payload = None if left_behind(session.root, OUTPUT) else memory.unchanged()
     if payload is not None:
         _report(session, Summary.from_data(payload), f"{OUTPUT}/ is up to date", None, began,
@@ -115,7 +115,7 @@ def _write(session: Session, asked: _Asked, memory: Memory, interrupts: Interrup
     """Render to where it goes; the last of the result is that place's name for people."""
     from gitops.cli.places import Place, place_of
 
-    compiler = compiler_of(session.root, asked.selection)
+    compiler = compiler_of(session, asked.selection)
     place = place_of(session.root, compiler.estate.platform.sync, asked.output)
     if isinstance(place, Place):
         summary, changes = _write_folder(session, compiler, asked, place,

@@ -70,14 +70,14 @@ class Outcome:
     files: int
 
 
-def compiler_of(root: str, selection: Selection, extra_schemas: Mapping[str, bytes] | None = None
-                ) -> Compiler:
-    """The estate in a folder, read without a mistake; the selection's names must exist.
+def compiler_of(session: Session, selection: Selection,
+                extra_schemas: Mapping[str, bytes] | None = None) -> Compiler:
+    """The session's estate, read without a mistake; the selection's names must exist.
 
     Raises:
         Refused: the estate has mistakes. UsageError: a name is not declared.
     """
-    compiler = _prepared(root, selection, extra_schemas)
+    compiler = _prepared(session, selection, extra_schemas)
     for name in selection.clusters:
         _known("cluster", name, compiler.estate.clusters)
     for name in selection.tenants:
@@ -122,9 +122,10 @@ def run(session: Session, compiler: Compiler, units: Sequence[Unit],
     return Outcome(documents, files), taken
 
 
-def _prepared(root: str, selection: Selection,
+def _prepared(session: Session, selection: Selection,
               extra_schemas: Mapping[str, bytes] | None) -> Compiler:
     """What :func:`compiler_of` gives, whatever names the selection has."""
+    root, ahead = session.root, session.ahead
     if not may_fork():
         from gitops.compile.prepare import prepare
         from gitops.declarations.source import read_estate
@@ -132,7 +133,7 @@ def _prepared(root: str, selection: Selection,
         return prepare(read_estate(root), as_of=selection.as_of, extra_schemas=extra_schemas)
     from gitops.compile.reading import reading
 
-    with reading(root) as estate:
+    with reading(root, ahead.messages if ahead else None) as estate:
         # Imported only now: the other process is at work meanwhile.
         from gitops.compile.prepare import prepare
 
@@ -179,11 +180,12 @@ def summary_of(compiler: Compiler, outcome: Outcome, selection: Selection) -> Su
                    sum(outcome.documents.values()), outcome.files)
 
 
-def memory_of(root: str, key: str) -> Memory:
+def memory_of(session: Session, key: str) -> Memory:
     """What is known of the last render with these options, to answer a no-change run at once."""
-    import gitops
+    from gitops.cli.ahead import PACKAGE
     from gitops.declarations.inputs import INPUTS
     from gitops.tree.memory import Memory
 
-    package = Path(gitops.__file__).parent
-    return Memory.of(Path(root), [*INPUTS, package], key, OUTPUT)
+    ahead = session.ahead
+    return Memory.of(Path(session.root), [*INPUTS, PACKAGE], key, OUTPUT,
+                     ahead.signed if ahead else None)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
+
+from gitops.cli.root import root_of
+
+if TYPE_CHECKING:
+    from gitops.cli.ahead import Ahead
 
 FORMAT = "gitops.format"
 """Where click's context keeps what ``--format`` says, for whoever must tell findings."""
@@ -19,20 +24,17 @@ class Session:
     directory: str
     color: bool
     verbose: int
+    begun: Ahead | None = None
 
     @property
     def root(self) -> str:
-        """The estate's folder: the nearest one, from ``-C`` upwards, with a platform.yaml.
+        """The estate's folder, from ``-C`` upwards."""
+        return root_of(self.directory)
 
-        Where there is none, ``-C`` itself, so that the reader of the estate can say so.
-        """
-        start = folder = os.path.abspath(self.directory)
-        while not os.path.lexists(os.path.join(folder, "platform.yaml")):
-            above = os.path.dirname(folder)
-            if above == folder or os.path.exists(os.path.join(folder, ".git")):
-                return start
-            folder = above
-        return folder
+    @property
+    def ahead(self) -> Ahead | None:
+        """The process that reads the estate already, if any does."""
+        return self.begun if self.begun and self.begun.root == self.root else None
 
     def say(self, text: str) -> None:
         """A line for the person who waits, on standard error."""

@@ -43,7 +43,7 @@ def command(session: Session, cluster: tuple[str, ...], tenant: tuple[str, ...],
     from gitops.report.findings import as_data
 
     try:
-        compiler = compiler_of(session.root, selection, _schemas(schemas))
+        compiler = compiler_of(session, selection, _schemas(schemas))
         units = [unit for unit in compiler.units(cluster)
                  if not tenant or not unit.tenant or unit.tenant in tenant]
         outcome, _ = run(session, compiler, units, lambda _: None)

@@ -86,17 +86,21 @@ def _lasting() -> Iterator[None]:
 
 
 @contextmanager
-def reading(root: str) -> Iterator[Reading]:
-    """Begin to read the estate in a folder.
+def reading(root: str, begun: Iterator[Any] | None = None) -> Iterator[Reading]:
+    """Begin to read the estate in a folder; ``begun`` are the messages of who has begun.
 
     Raises:
         Refused: files that cannot be read. UsageError: there is no estate.
     """
-    with beside(lambda: _messages(root)) as messages:
-        yield Reading(next(messages), messages)
+    if begun is not None:
+        yield Reading(next(begun), begun)
+        return
+    with beside(lambda: messages(root)) as sent:
+        yield Reading(next(sent), sent)
 
 
-def _messages(root: str) -> Iterator[Any]:
+def messages(root: str) -> Iterator[Any]:
+    """What the process that reads sends, in the order that :class:`Reading` takes it."""
     from gitops.declarations.source import read_estate
 
     files = read_estate(root)

@@ -50,7 +50,7 @@ def _content(place: str, path: str) -> bytes | Finding:
         if about.st_size > LARGEST:
             return Finding("file-too-large", Position(path),
                            f"the file is larger than {LARGEST} bytes", "split it, or remove it")
-        with open(place, "rb") as file:
+        with open(place, "rb", buffering=0) as file:
             return file.read()
     except OSError as error:
         return _unreadable(path, error)

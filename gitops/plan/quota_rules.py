@@ -40,6 +40,8 @@ def _together(estate: Estate) -> Iterator[Sequence[Quota]]:
 
 def _contradicted(quotas: Sequence[Quota]) -> Iterator[Mistake]:
     """The contradictions that the last of these quotas makes."""
+    if not any(quota.limits for quota in quotas):
+        return
     lines, own = counted(quotas), counted(quotas[-1:])
     for key, (limit, limited) in lines.items():
         kind, _, name = key.partition(".")

@@ -51,10 +51,11 @@ def unknown_plans(known: Known) -> Iterator[Mistake]:
     """A tenant, or the defaults, name a plan that platform.yaml lacks."""
     plans = known.estate.platform.plans
     defaults = known.estate.platform.defaults
-    named = [(tenant.plan, tenant.origin.at("plan")) for tenant in known.estate.tenants.values()]
-    for plan, origin in [*named, (defaults.plan, defaults.origin.at("plan"))]:
+    things: tuple[Defaults | Tenant, ...] = (*known.estate.tenants.values(), defaults)
+    for thing in things:
+        plan = thing.plan
         if plan and plan not in plans:
-            yield Mistake("unknown-plan", origin, f"there is no plan {plan!r}",
+            yield Mistake("unknown-plan", thing.origin.at("plan"), f"there is no plan {plan!r}",
                           _near(plan, plans, "platform.yaml, under plans"))
 
 
@@ -69,24 +70,27 @@ def unknown_clusters(known: Known) -> Iterator[Mistake]:
                               _near(cluster, names, f"clusters/{cluster}.yaml"))
 
 
-def _subjects(known: Known) -> Iterator[tuple[Subject, Origin]]:
-    """Every subject that the estate names, and where."""
+def _subjects(known: Known, such: Callable[[Subject], bool]) -> Iterator[tuple[Subject, Origin]]:
+    """Every such subject that the estate names, and where."""
     for tenant in known.estate.tenants.values():
-        yield tenant.owner, tenant.origin.at("owner")
+        if such(tenant.owner):
+            yield tenant.owner, tenant.origin.at("owner")
         for grant in tenant.contributors:
-            yield grant.subject, grant.origin
+            if such(grant.subject):
+                yield grant.subject, grant.origin
     for group in known.estate.groups.values():
         for index, member in enumerate(group.members):
-            yield member, group.origin.at("members", index)
+            if such(member):
+                yield member, group.origin.at("members", index)
 
 
 def unknown_groups(known: Known) -> Iterator[Mistake]:
     """Somebody names a group that has no file."""
     names = known.named["groups"]
-    for subject, origin in _subjects(known):
-        if subject.kind == "Group" and subject.name not in names:
-            yield Mistake("unknown-group", origin, f"there is no group {subject.name!r}",
-                          _near(subject.name, names, f"groups/{subject.name}.yaml"))
+    for subject, origin in _subjects(
+            known, lambda subject: subject.kind == "Group" and subject.name not in names):
+        yield Mistake("unknown-group", origin, f"there is no group {subject.name!r}",
+                      _near(subject.name, names, f"groups/{subject.name}.yaml"))
 
 
 def group_cycles(known: Known) -> Iterator[Mistake]:
@@ -103,23 +107,26 @@ def group_cycles(known: Known) -> Iterator[Mistake]:
 def people_of_other_domains(known: Known) -> Iterator[Mistake]:
     """An address of a domain that platform.yaml does not allow."""
     domains = known.estate.platform.identity.domains
-    for subject, origin in _subjects(known) if domains else ():
-        domain = subject.name.rpartition("@")[2].casefold()
-        if subject.kind == "User" and subject.name and domain not in domains:
-            yield Mistake("foreign-domain", origin, f"{subject.name} is of another domain",
-                          f"allowed are {', '.join(domains)} (platform.yaml, identity.domains)")
+
+    def foreign(subject: Subject) -> bool:
+        return (subject.kind == "User" and subject.name != ""
+                and subject.name.rpartition("@")[2].casefold() not in domains)
+
+    for subject, origin in _subjects(known, foreign) if domains else ():
+        yield Mistake("foreign-domain", origin, f"{subject.name} is of another domain",
+                      f"allowed are {', '.join(domains)} (platform.yaml, identity.domains)")
 
 
 def people_in_capitals(known: Known) -> Iterator[Mistake]:
     """An address with capital letters where the provider sends small ones."""
     if known.estate.platform.identity.casing == "preserve":
         return
-    for subject, origin in _subjects(known):
-        if subject.kind == "User" and subject.name != subject.name.lower():
-            yield Mistake("capital-letters", origin,
-                          f"{subject.name} has capital letters, so it would match nobody",
-                          f"write {subject.name.lower()}, or set identity.casing: preserve in "
-                          "platform.yaml if your provider sends capitals")
+    for subject, origin in _subjects(
+            known, lambda subject: subject.kind == "User" and subject.name != subject.name.lower()):
+        yield Mistake("capital-letters", origin,
+                      f"{subject.name} has capital letters, so it would match nobody",
+                      f"write {subject.name.lower()}, or set identity.casing: preserve in "
+                      "platform.yaml if your provider sends capitals")
 
 
 def same_subject_twice(known: Known) -> Iterator[Mistake]:

@@ -6,13 +6,13 @@ namespace only, so that another tenant's mistake never holds a revocation up.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from gitops.foundation.findings import Origin
+from gitops.foundation.hashing import blake2b
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Platform
 from gitops.model.sync import Source, Syncing
@@ -122,7 +122,7 @@ def unit_name(tenant: str, kind: str) -> str:
     name = f"{tenant}-{kind}"
     if len(name) <= LONGEST:
         return name
-    mark = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
+    mark = blake2b(name.encode(), digest_size=4).hexdigest()
     return f"{tenant[:LONGEST - len(kind) - len(mark) - 2]}-{mark}-{kind}"
 
 
@@ -138,7 +138,7 @@ def shard_of(tenant: str, engine: Syncing) -> str:
     """The key of the shard that a tenant falls into; empty without shards."""
     if not engine.shards:
         return ""
-    number = int.from_bytes(hashlib.blake2b(tenant.encode(), digest_size=8).digest())
+    number = int.from_bytes(blake2b(tenant.encode(), digest_size=8).digest())
     return shards_of(engine)[number % engine.shards]
 
 

@@ -71,6 +71,6 @@ def _compiler() -> tuple[object, ...]:
 
 
 def _digest(data: bytes) -> bytes:
-    import hashlib
+    from gitops.foundation.hashing import blake2b
 
-    return hashlib.blake2b(data, digest_size=_SIZE).digest()
+    return blake2b(data, digest_size=_SIZE).digest()

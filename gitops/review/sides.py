@@ -14,11 +14,11 @@ from gitops.compile.kustomize import FILE
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding
+from gitops.foundation.hashing import blake2b
 from gitops.foundation.parallel import over, workers_for
 from gitops.foundation.yamlloader import safe_loader
 from gitops.plan.selection import accepts
 from gitops.tree.header import HEAD_SIZE, is_ours
-from gitops.tree.written import content_hash
 
 Objects: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
 """The objects of some files, by the files' paths below the output."""
@@ -58,7 +58,7 @@ class CompiledSide:
 
     def _digests(self, unit: Unit) -> tuple[dict[str, str], list[Finding]]:
         try:
-            return {file.path: content_hash(file.text.encode())
+            return {file.path: _digest(file.text.encode())
                     for file in self.compiler.render(unit)}, []
         except Refused as refused:
             return {}, refused.findings
@@ -86,7 +86,7 @@ class CommittedSide:
 
     def digests(self, units: Collection[Unit]) -> dict[str, str]:
         """See :class:`Side`."""
-        return {path: content_hash(data) for path, data in self.files.items()
+        return {path: _digest(data) for path, data in self.files.items()
                 if path.endswith(".yaml") and path.rpartition("/")[2] != FILE
                 and unit_of(path) in units and is_ours(data[:HEAD_SIZE])}
 
@@ -123,3 +123,7 @@ def _documents(path: str, text: bytes) -> Iterable[Mapping[str, Any]]:
         said = str(error).partition("\n")[0]
         raise UsageError(f"{path} holds no manifests at the base: {said}",
                          "it was edited by hand or merged badly; name another --base") from None
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()

@@ -10,25 +10,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gitops.tree.area import OWN_FOLDER, filesystem_time
 from gitops.tree.changes import Changes
-from gitops.tree.signature import Entry, digest, entries, young
+from gitops.tree.signature import PATIENCE, Entry, digest, entries, sign
 from gitops.tree.store import load, store
 
 _TITLE = "gitops memory 1"
-_PATIENCE = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The inputs of a render, as they were before it read them.
 
-    ``signed`` is their digest; None when they cannot be vouched for (unreadable, changing
-    just now, or behind a link to a folder): then nothing is remembered.
+    ``signed`` is their digest; None when they cannot be vouched for: then nothing is
+    remembered.
     """
 
     estate: str
@@ -39,7 +38,8 @@ class Memory:
 
     @classmethod
     def of(
-        cls, estate: Path, inputs: Iterable[str | Path], key: str, output: str = "rendered"
+        cls, estate: Path, inputs: Iterable[str | Path], key: str, output: str = "rendered",
+        signed: Callable[[], str | None] | None = None,
     ) -> Memory:
         """Sign the inputs. Make it before anything is read, or a change may be missed.
 
@@ -49,15 +49,17 @@ class Memory:
                 or absolute; they may be missing.
             key: whatever else the render depends on: options, versions.
             output: the rendered folder.
+            signed: gives the inputs' digest, where somebody else has signed them before
+                they were read.
         """
         root, paths = os.path.abspath(estate), tuple(os.fspath(path) for path in inputs)
-        return cls(root, output, paths, key, _signed(root, paths, output, key))
+        return cls(root, output, paths, key, signed() if signed else sign(root, paths))
 
     def unchanged(self) -> dict[str, object] | None:
         """What was saved with the last render, when inputs and output are as they were then."""
         text = load(self._place, _TITLE)
         signed, _, rest = (text or "").partition("\n")
-        if self.signed is None or signed != self.signed:
+        if self.signed is None or signed != self._mark:
             return None
         output, _, payload = rest.partition("\n")
         return _object(payload) if output == self._output_digest() else None
@@ -81,8 +83,13 @@ class Memory:
             return False
         if self.signed is None or self.signed != self._signed_again():
             return False
-        text = "\n".join([self.signed, digest(found), json.dumps(payload)])
+        text = "\n".join([self._mark, digest(found), json.dumps(payload)])
         return store(self._place, _TITLE, text)
+
+    @property
+    def _mark(self) -> str:
+        """What the render depended on, in one line."""
+        return digest((), str(self.signed), self.output, self.key)
 
     @property
     def _place(self) -> str:
@@ -99,7 +106,7 @@ class Memory:
         return None if found is None else digest(found)
 
     def _signed_again(self) -> str | None:
-        return _signed(self.estate, self.inputs, self.output, self.key)
+        return sign(self.estate, self.inputs)
 
     def _ours(self, found: list[Entry], changes: Changes, tick: int) -> bool:
         """Whether every file in the output is as the commit left it, as far as times tell."""
@@ -110,20 +117,6 @@ class Memory:
             and (written <= changes.at if place in fresh else written < changes.since)
             for place, _, written, changed, _, _ in found
         )
-
-
-def _signed(root: str, inputs: tuple[str, ...], output: str, key: str) -> str | None:
-    """The inputs' digest, signed twice when a file is so young that once is not enough."""
-    try:
-        found = entries(root, inputs, follow=True)
-        wait = young(found or ())
-        if found and wait:
-            time.sleep(min(wait, _PATIENCE))
-            again = entries(root, inputs, follow=True)
-            found = again if again == found and not young(again) else None
-    except OSError:
-        return None
-    return None if found is None else digest(found, output, key)
 
 
 def _object(text: str) -> dict[str, object] | None:
@@ -139,7 +132,7 @@ def _object(text: str) -> dict[str, object] | None:
 def _next_tick(folder: str) -> int | None:
     """A file system time later than anything written before this call."""
     first = filesystem_time(folder)
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + PATIENCE
     while first and time.monotonic() < end:
         now = filesystem_time(folder)
         if now > first:

@@ -20,10 +20,10 @@ _NOTES = "obstacles"
 
 def note(area: str, seen: Seen) -> None:
     """Remember, from any process, what keeps a put file from its place."""
-    import hashlib
+    from gitops.foundation.hashing import blake2b
 
     os.makedirs(f"{area}/{_NOTES}", exist_ok=True)
-    name = hashlib.blake2b(seen.at.encode(), digest_size=16).hexdigest()
+    name = blake2b(seen.at.encode(), digest_size=16).hexdigest()
     with open(f"{area}/{_NOTES}/{name}", "w", encoding="utf-8") as file:
         file.write(f"{seen.verdict}\0{seen.at}")
 

@@ -19,6 +19,8 @@ Entry: TypeAlias = tuple[str, int, int, int, int, int]
 _LINE = "%s\0%d %d %d %d %d"
 _FINE_TICK = 20_000_000
 _COARSE_TICK = 2_000_000_000
+PATIENCE = 2.5
+"""Seconds to wait for the clock of a file system, at most."""
 _AT_ONCE = 4096
 _GENERATED = "__pycache__"
 
@@ -51,11 +53,30 @@ def entries(base: str, paths: Iterable[str], *, follow: bool) -> list[Entry] | N
     return _followed(found) if follow else found
 
 
+def sign(base: str, paths: Iterable[str]) -> str | None:
+    """The digest of every file at or below these paths, links followed.
+
+    Signed twice when a file is so young that once is not enough. None when they cannot be
+    vouched for: unreadable, changing just now, or behind a link to a folder.
+    """
+    paths = tuple(paths)
+    try:
+        found = entries(base, paths, follow=True)
+        wait = young(found or ())
+        if found and wait:
+            time.sleep(min(wait, PATIENCE))
+            again = entries(base, paths, follow=True)
+            found = again if again == found and not young(again) else None
+    except OSError:
+        return None
+    return None if found is None else digest(found)
+
+
 def digest(found: Iterable[Entry], *parts: str) -> str:
     """One hash over the entries and further texts, in hexadecimal."""
-    import hashlib
+    from gitops.foundation.hashing import blake2b
 
-    signed = hashlib.blake2b(repr(parts).encode(), digest_size=16)
+    signed = blake2b(repr(parts).encode(), digest_size=16)
     lines = map(_LINE.__mod__, found)
     while some := "\n".join(islice(lines, _AT_ONCE)):
         signed.update(f"{some}\n".encode("utf-8", "surrogateescape"))

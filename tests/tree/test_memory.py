@@ -142,7 +142,7 @@ def test_an_unchanged_output_file_edited_while_rendering_is_not_remembered(estat
 def test_a_clock_that_does_not_tick_is_not_waited_for_for_ever(
     estate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remembering, "_PATIENCE", 0.02)
+    monkeypatch.setattr(remembering, "PATIENCE", 0.02)
     monkeypatch.setattr(remembering, "filesystem_time", lambda _: 1)
     assert not look(estate).save({}, Changes())
 
