@@ -113,6 +113,7 @@ def _render(session: Session, asked: _Asked, output_format: str) -> int:
 def _write(session: Session, asked: _Asked, memory: Memory, interrupts: Interrupts
            ) -> tuple[Summary, Changes, str]:
     """Render to where it goes; the last of the result is that place's name for people."""
+    _load()  # the estate is being read meanwhile
     from gitops.cli.places import Place, place_of
 
     compiler = compiler_of(session, asked.selection)
@@ -126,6 +127,14 @@ def _write(session: Session, asked: _Asked, memory: Memory, interrupts: Interrup
         summary, changes = write(session, compiler, asked.selection, place, asked.allowed,
                                  interrupts, force=asked.force)
     return summary, changes, place.shown
+
+
+def _load() -> None:
+    """Import what a render needs once the estate is read."""
+    import gitops.cli.parts
+    import gitops.cli.removals
+    import gitops.compile.summary
+    import gitops.tree.stage  # noqa: F401
 
 
 def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Place,

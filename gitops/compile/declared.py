@@ -1,7 +1,6 @@
 """The declarations of an estate, read and checked against each other.
 
-Reading them and making the templates ready share nothing, so a run may do both at once:
-this module is then imported in the process that reads, and in no other.
+What reads them is imported by nobody who only checks what another process has read.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gitops.declarations.load import Files, Loaded, load, located
+from gitops.declarations.loaded import Files, Loaded
 from gitops.foundation.findings import Finding, Mistake
 from gitops.model.cluster import Cluster
 from gitops.model.estate import Estate
@@ -27,6 +26,8 @@ class Declared(Struct, frozen=True):
 
 def declared(files: Files) -> Declared:
     """Read the declarations among an estate's files; every mistake is looked for."""
+    from gitops.declarations.load import load
+
     return checked(load(files), files)
 
 
@@ -35,6 +36,10 @@ def checked(loaded: Loaded, files: Files) -> Declared:
     mistakes = check(Known(loaded.estate, loaded.named))
     mistakes += [mistake for cluster in loaded.estate.clusters.values()
                  for mistake in _unsupported(cluster)]
+    if not mistakes:
+        return Declared(loaded.estate, loaded.findings)
+    from gitops.declarations.load import located
+
     return Declared(loaded.estate, [*loaded.findings, *located(mistakes, files)])
 
 

@@ -34,7 +34,7 @@ from gitops.schemas.check import Schemas, Violation
 from gitops.tree.header import header
 
 if TYPE_CHECKING:
-    from gitops.declarations.load import Files
+    from gitops.declarations.loaded import Files
     from gitops.render.trace import TracedDocument
 
 Taken = TypeVar("Taken")

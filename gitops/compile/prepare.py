@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
+from gitops.compile.declared import checked, declared
 from gitops.compile.held import can_hold
 from gitops.compile.pipeline import Compiler
 from gitops.compile.reading import FEW
@@ -20,9 +21,8 @@ from gitops.render.engine import Engine
 from gitops.schemas.check import Schemas
 
 if TYPE_CHECKING:
-    from gitops.compile.declared import Declared
     from gitops.compile.reading import Reading
-    from gitops.declarations.load import Files
+    from gitops.declarations.loaded import Files
     from gitops.schemas.crds import CustomSchemas
 
 
@@ -54,7 +54,7 @@ def prepare(files: Files, *, as_of: date | None = None,
     if reading:
         warm(engine, pages(found))
         rehearse(compiler, reading.few())
-    read = reading.all() if reading else _declared(files)
+    read = checked(reading.all(), files) if reading else declared(files)
     findings += [*read.findings, *in_templates, *wrong]
     if any(finding.severity == "error" for finding in findings):
         raise Refused(in_order(findings))
@@ -77,12 +77,6 @@ def rehearse(compiler: Callable[[Estate], Compiler], estate: Estate) -> None:
         ready = compiler(estate)
         for unit in [unit for unit in ready.units() if unit.tenant][:FEW]:
             ready.do(unit, lambda _: None)
-
-
-def _declared(files: Files) -> Declared:
-    from gitops.compile.declared import declared
-
-    return declared(files)
 
 
 def _custom_schemas(files: Files, extra: Mapping[str, bytes]

@@ -24,7 +24,7 @@ from gitops.model.estate import Estate
 from gitops.model.tenant import Tenant
 
 if TYPE_CHECKING:
-    from gitops.compile.declared import Declared
+    from gitops.declarations.loaded import Loaded
 
 FEW = 8
 """Tenants to rehearse with: enough to meet the usual shapes, few enough to cost nothing."""
@@ -44,14 +44,14 @@ class Reading(Struct, frozen=True):
         estate: Estate = next(self.messages)
         return estate
 
-    def all(self) -> Declared:
-        """Everything that is declared."""
+    def all(self) -> Loaded:
+        """Everything that was read."""
         tenants: dict[str, Tenant] = {}
         with _lasting():
             while isinstance(message := next(self.messages), (bytes, dict)):
                 tenants |= unpacked(message)
-        declared: Declared = message
-        return replace(declared, estate=replace(declared.estate, tenants=tenants))
+        loaded: Loaded = message
+        return replace(loaded, estate=replace(loaded.estate, tenants=tenants))
 
 
 def packed(tenants: dict[str, Tenant]) -> bytes | dict[str, Tenant]:
@@ -105,7 +105,6 @@ def messages(root: str) -> Iterator[Any]:
 
     files = read_estate(root)
     yield files
-    from gitops.compile.declared import checked
     from gitops.declarations.load import Loading
 
     loading = Loading(files)
@@ -114,5 +113,5 @@ def messages(root: str) -> Iterator[Any]:
         tenants = loading.tenants()
         while some := dict(islice(tenants, AT_ONCE)):
             yield packed(some)
-        read = checked(loading.done(), files)
+        read = loading.done()
         yield replace(read, estate=replace(read.estate, tenants={}))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gitops.declarations.load import Files, attribute_keys
+from gitops.declarations.load import attribute_keys
+from gitops.declarations.loaded import Files
 from gitops.declarations.yamltree import where
 from gitops.foundation.findings import Finding, Origin, Path, Position, Related
 from gitops.render.trace import TracedDocument, TracedField

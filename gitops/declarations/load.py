@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from gitops.declarations.cluster_spec import CLUSTER
 from gitops.declarations.hardware_spec import HARDWARE
+from gitops.declarations.loaded import Files, Loaded
 from gitops.declarations.platform_spec import PLATFORM
 from gitops.declarations.presets import under
 from gitops.declarations.reader import INVALID, Reader
@@ -45,22 +45,6 @@ def attribute_keys() -> dict[str, str]:
         waiting += [getattr(spec, part) for part in ("record", "item", "value")
                     if hasattr(spec, part)]
     return found
-
-
-Files = Mapping[str, bytes]
-"""The estate's input files: path relative to the estate to content."""
-
-
-class Loaded(Struct, frozen=True):
-    """An estate, as far as it could be read, and what is wrong in the files.
-
-    ``named`` holds, by folder, the names that some file declares even if it could not be
-    read, so that a mistake in one file is not reported again by each that refers to it.
-    """
-
-    estate: Estate
-    findings: list[Finding]
-    named: Mapping[str, frozenset[str]]
 
 
 def load(files: Files) -> Loaded:

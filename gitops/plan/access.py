@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedList
-from gitops.model.access import Grant, Group, Subject
+from gitops.model.access import Grant, Group, Subject, SubjectKind
 from gitops.model.cluster import Cluster
 from gitops.model.tenant import Tenant
 from gitops.plan.membership import people
@@ -21,24 +21,30 @@ RBAC = "rbac.authorization.k8s.io"
 class Policy(Struct, frozen=True):
     """Who may reach the workspace through these callers: the user-id header's values."""
 
-    name: str
     principals: SharedList
     users: tuple[str, ...]
-    annotations: Mapping[str, str]
     origin: Origin
 
 
 class Binding(Struct, frozen=True):
-    """One RoleBinding with exactly one subject, as Kubernetes writes subjects.
+    """One RoleBinding with exactly one subject, as this cluster's API server knows it.
 
-    ``policy`` is its other half for the browser; None where there is none.
+    ``kind``, ``subject`` and ``namespace`` are the subject's: only a ServiceAccount has a
+    namespace, and it must have no apiGroup, or the API server refuses it. ``user`` or
+    ``group`` is who Kubeflow's access management takes it for, and ``access`` the role; all
+    three are empty where it shall not be listed. ``policy`` is its other half for the
+    browser, under the same name; None where there is none.
     """
 
     name: str
     role: str
-    subject: Mapping[str, str]
-    annotations: Mapping[str, str]
+    kind: SubjectKind
+    subject: str
+    namespace: str
     origin: Origin
+    user: str = ""
+    group: str = ""
+    access: str = ""
     policy: Policy | None = None
 
 
@@ -67,18 +73,13 @@ def ended(grant: Grant, as_of: date | None) -> bool:
     return as_of is not None and grant.until is not None and grant.until < as_of
 
 
-def subject_of(subject: Subject, cluster: Cluster, groups: Mapping[str, Group]) -> dict[str, str]:
-    """An RBAC subject as this cluster's API server knows it.
-
-    A ServiceAccount must not have an apiGroup: the API server refuses it.
-    """
-    if subject.kind == "ServiceAccount":
-        return {"kind": subject.kind, "name": subject.name, "namespace": subject.namespace}
+def subject_name(subject: Subject, cluster: Cluster, groups: Mapping[str, Group]) -> str:
+    """An RBAC subject's name as this cluster's API server knows it."""
+    if subject.kind == "User":
+        return cluster.kubernetes.user_prefix + subject.name
     if subject.kind == "Group":
-        name = cluster.kubernetes.group_prefix + _claim(subject, groups)
-    else:
-        name = cluster.kubernetes.user_prefix + subject.name
-    return {"apiGroup": RBAC, "kind": subject.kind, "name": name}
+        return cluster.kubernetes.group_prefix + _claim(subject, groups)
+    return subject.name
 
 
 def _claim(subject: Subject, groups: Mapping[str, Group]) -> str:
@@ -135,18 +136,15 @@ def shared_with(tenant: Tenant, cluster: Cluster, groups: Mapping[str, Group],
     """
     for grant in tenant.contributors:
         if not ended(grant, as_of):
-            name, annotations = grant_name(grant.subject, grant.role), _annotations(grant, groups)
-            yield Binding(name, getattr(cluster.roles, grant.role),
-                          subject_of(grant.subject, cluster, groups), annotations, grant.origin,
-                          _policy(grant, name, annotations, cluster, groups))
-
-
-def _annotations(grant: Grant, groups: Mapping[str, Group]) -> dict[str, str]:
-    subject = grant.subject
-    if subject.kind == "Group":
-        return {"group": _claim(subject, groups), "role": grant.role}
-    machine = subject.kind == "ServiceAccount"
-    return {"user": subject.machine_name if machine else subject.name, "role": grant.role}
+            subject = grant.subject
+            machine, group = subject.kind == "ServiceAccount", subject.kind == "Group"
+            yield Binding(
+                grant_name(subject, grant.role), getattr(cluster.roles, grant.role), subject.kind,
+                subject_name(subject, cluster, groups), subject.namespace if machine else "",
+                grant.origin,
+                "" if group else subject.machine_name if machine else subject.name,
+                _claim(subject, groups) if group else "", grant.role,
+                _policy(grant, cluster, groups))
 
 
 def owner_binding(tenant: Tenant, owner: Owner, cluster: Cluster,
@@ -156,15 +154,15 @@ def owner_binding(tenant: Tenant, owner: Owner, cluster: Cluster,
     ``namespaceAdmin`` has the Profile's owner as its subject; an API server that prefixes
     names never sends that one.
     """
-    subject = subject_of(tenant.owner, cluster, groups)
-    if subject["name"] == owner.subject["name"]:
+    name = subject_name(tenant.owner, cluster, groups)
+    if name == owner.subject["name"]:
         return None
-    return Binding("tenant-owner", cluster.roles.admin, subject, {}, tenant.origin.at("owner"))
+    return Binding("tenant-owner", cluster.roles.admin, tenant.owner.kind, name,
+                   tenant.owner.namespace, tenant.origin.at("owner"))
 
 
-def _policy(grant: Grant, name: str, annotations: Mapping[str, str], cluster: Cluster,
-            groups: Mapping[str, Group]) -> Policy | None:
-    """The policy beside a contributor's binding, under the same name; None without a mesh.
+def _policy(grant: Grant, cluster: Cluster, groups: Mapping[str, Group]) -> Policy | None:
+    """The policy beside a contributor's binding; None without a mesh.
 
     A viewer who reaches a running notebook runs code there as ``default-editor``, so a
     viewer's policy leaves the gateway out unless the grant says ``notebooks: true``.
@@ -173,4 +171,4 @@ def _policy(grant: Grant, name: str, annotations: Mapping[str, str], cluster: Cl
     callers = _callers(cluster, gateway=grant.role != "view" or grant.notebooks)
     if not (cluster.mesh.on and users and callers):
         return None
-    return Policy(name, callers, users, annotations, grant.origin)
+    return Policy(callers, users, grant.origin)

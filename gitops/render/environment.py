@@ -23,6 +23,8 @@ from gitops.render.static import did_you_mean
 SINK = "values of expressions"
 """The context's entry that takes the values; with blanks in it, no template can name it."""
 
+_PUT = "put_aside"
+"""The sink in the code of a template, whose own names all begin with "l_"."""
 Trees = Callable[[str], tuple[nodes.Template, str]]
 Kept = Callable[[str, Callable[[], CodeType]], CodeType]
 """The code that is kept for a template's name, or else what the function makes."""
@@ -135,13 +137,17 @@ class _Generator(CodeGenerator):
     """Writes the code of templates: an expression's value goes to the sink, and a token for it
     into the text around it, so that a stretch of text with its expressions is printed once."""
 
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline(f"{_PUT} = context.parent[{SINK!r}]")
+
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         text = ""
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
                 text += child.data
             else:
-                self.writeline(f"context.parent[{SINK!r}](", child)
+                self.writeline(f"{_PUT}(", child)
                 self.visit(child, frame)
                 self.write(")")
                 text += MARK
