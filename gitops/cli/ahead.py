@@ -24,18 +24,28 @@ _ELSEWHERE = {"-h", "--help"}
 class Ahead:
     """A process that signs the inputs of an estate, and then reads it."""
 
-    __slots__ = ("_child", "_signed", "root")
+    __slots__ = ("_child", "_signed", "kept", "root")
 
     def __init__(self, root: str, child: Child) -> None:
         self.root = root
         self._child = child
         self._signed: list[str | None] = []
+        self.kept: list[object] = []
+        """What is held to the end of the program, so that nobody takes time to take it apart."""
 
     def signed(self) -> str | None:
         """The digest of the inputs as they were before they were read."""
         if not self._signed:
             self._signed.append(next(self._child))
         return self._signed[0]
+
+    def signed_again(self) -> str | None:
+        """The same when all of them had been read; asked after the last of the messages."""
+        try:
+            again: str | None = next(self._child, None)
+        except EOFError:
+            return None
+        return again
 
     @property
     def messages(self) -> Iterator[Any]:
@@ -73,10 +83,12 @@ def _messages(root: str) -> Iterator[Any]:
     from gitops.declarations.inputs import INPUTS
     from gitops.tree.signature import sign
 
-    yield sign(root, (*INPUTS, PACKAGE))
+    inputs = (*INPUTS, PACKAGE)
+    yield sign(root, inputs)
     from gitops.compile.reading import messages
 
     yield from messages(root)
+    yield sign(root, inputs)
 
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

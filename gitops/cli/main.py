@@ -19,7 +19,8 @@ def main() -> None:
 
     Taking the interpreter apart, object by object, would take as long as a hundred tenants.
     """
-    code = run()
+    kept: list[object] = []
+    code = run(kept=kept)
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it was closed
             stream.flush()
@@ -29,8 +30,11 @@ def main() -> None:
 
 
 def run(args: list[str] | None = None, program: click.Command | None = None,
-        name: str = "gitops") -> int:
-    """Run the program, ``gitops`` itself where none is given; returns its exit code."""
+        name: str = "gitops", kept: list[object] | None = None) -> int:
+    """Run the program, ``gitops`` itself where none is given; returns its exit code.
+
+    ``kept`` takes what need not be taken apart before the process ends.
+    """
     ahead = None
     try:
         if program is None:
@@ -46,3 +50,5 @@ def run(args: list[str] | None = None, program: click.Command | None = None,
     finally:
         if ahead:
             ahead.end()
+            if kept is not None:
+                kept.append(ahead)

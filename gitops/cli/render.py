@@ -117,6 +117,8 @@ def _write(session: Session, asked: _Asked, memory: Memory, interrupts: Interrup
     from gitops.cli.places import Place, place_of
 
     compiler = compiler_of(session, asked.selection)
+    if session.ahead:
+        session.ahead.kept.append(compiler)
     place = place_of(session.root, compiler.estate.platform.sync, asked.output)
     if isinstance(place, Place):
         summary, changes = _write_folder(session, compiler, asked, place,

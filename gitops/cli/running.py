@@ -187,5 +187,4 @@ def memory_of(session: Session, key: str) -> Memory:
     from gitops.tree.memory import Memory
 
     ahead = session.ahead
-    return Memory.of(Path(session.root), [*INPUTS, PACKAGE], key, OUTPUT,
-                     ahead.signed if ahead else None)
+    return Memory.of(Path(session.root), [*INPUTS, PACKAGE], key, OUTPUT, ahead)

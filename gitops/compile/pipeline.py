@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gitops.render.trace import TracedDocument
 
 Taken = TypeVar("Taken")
+NOTHING = Held()
 
 
 class RenderedFile(Struct, frozen=True):
@@ -95,6 +96,8 @@ class Compiler(Struct, frozen=True):
     """What the tenants' files on a cluster hold, once all of them were rendered."""
     can: Held = Held()
     """What the templates can make."""
+    chosen: dict[tuple[str, bool, bool, bool], list[Page]] = field(default_factory=dict)
+    """The templates for a cluster, or for those of its tenants that need some or all of them."""
 
     @property
     def estate(self) -> Estate:
@@ -126,49 +129,49 @@ class Compiler(Struct, frozen=True):
             yield from self._files(unit, {**context, "sync": self._sync(unit, made)}, late)
 
     def _pages(self, unit: Unit) -> list[Page]:
-        cluster = self.estate.clusters[unit.cluster]
-        if not unit.tenant:
-            return [page for page in self.pages if not page.of_tenant and page.on(cluster)]
-        tenant = self.estate.tenants[unit.tenant]
-        return [page for page in self.pages if page.of_tenant and page.on(cluster)
-                and (not page.needs or getattr(tenant, page.needs))]  # a dozen for nothing cost
+        tenant = self.estate.tenants[unit.tenant] if unit.tenant else None
+        jobs, hardware = bool(tenant and tenant.jobs), bool(tenant and tenant.hardware)
+        key = (unit.cluster, bool(tenant), jobs, hardware)
+        if key not in self.chosen:
+            cluster = self.estate.clusters[unit.cluster]
+            there = {"jobs": jobs, "hardware": hardware}
+            self.chosen[key] = [
+                page for page in self.pages if page.of_tenant == bool(tenant) and page.on(cluster)
+                and (not page.needs or there[page.needs])]  # a dozen for nothing take time
+        return self.chosen[key]
 
-    def _names(self, unit: Unit, page: Page) -> Iterable[str]:
-        """What a page's files of a unit are named after: the tenant, or each hardware."""
+    def _given(self, unit: Unit, page: Page, context: Mapping[str, object]
+               ) -> Iterable[tuple[str, Mapping[str, object]]]:
+        """What a page's files of a unit are named after, the tenant or each hardware, and
+        what its template is given."""
         if page.kind != "overlay":
-            return (unit.tenant,)
-        return self.planner.overlays(self.estate.clusters[unit.cluster])
-
-    def _given(self, unit: Unit, page: Page, name: str, context: Mapping[str, object]
-               ) -> Mapping[str, object]:
-        if page.kind != "overlay":
-            return context
+            return ((unit.tenant, context),)
         cluster = self.estate.clusters[unit.cluster]
-        overlay = self.planner.overlays(cluster)[name]
-        return {**context, "component": component(overlay, cluster)}
+        return ((name, {**context, "component": component(overlay, cluster)})
+                for name, overlay in self.planner.overlays(cluster).items())
 
     def _files(self, unit: Unit, context: Mapping[str, object], pages: Iterable[Page]
                ) -> Iterator[RenderedFile]:
+        labels = self.labels(unit)
         for page in pages:
-            for name in self._names(unit, page):
-                rendered = self.engine.render(page.template,
-                                              self._given(unit, page, name, context),
-                                              self._labels(unit, page))
-                if rendered.documents:
+            for name, given in self._given(unit, page, context):
+                rendered = self.engine.render(page.template, given,
+                                              labels if page.labelled else ())
+                if rendered.identities:
                     yield RenderedFile(page.at(unit.cluster, name),
                                        header(_source(unit, page, name)) + rendered.text,
                                        rendered.documents, rendered.identities)
 
     def trace(self, unit: Unit, path: str) -> list[TracedDocument]:
         """The objects of a unit's file, each field with the lines that made it. Slow."""
-        pages = self._pages(unit)
-        page, name = next((page, name) for page in pages for name in self._names(unit, page)
-                          if page.at(unit.cluster, name) == path)
-        context = self._given(unit, page, name, self.context(unit))
+        pages, context = self._pages(unit), self.context(unit)
+        page, given = next((page, given) for page in pages
+                           for name, given in self._given(unit, page, context)
+                           if page.at(unit.cluster, name) == path)
         if page.late:
             others = self._files(unit, context, [page for page in pages if not page.late])
-            context = {**context, "sync": self._sync(unit, others)}
-        return self.engine.trace(page.template, context, self._labels(unit, page))
+            given = {**given, "sync": self._sync(unit, others)}
+        return self.engine.trace(page.template, given, self._labels(unit, page))
 
     def _explained(self, unit: Unit, path: str, index: int,
                    violations: Sequence[Violation]) -> Iterable[Finding]:
@@ -221,7 +224,8 @@ class Compiler(Struct, frozen=True):
         schemas = self.schemas[unit.cluster]
         proofs = Proofs(schemas)
         findings: list[Finding] = []
-        paths, taken, outside, count = [], [], [], 0
+        paths, taken, count = [], [], 0
+        outside: list[tuple[Identity, str]] = []
         seen: dict[Identity, str] = {}
         holds: list[Held] = []
         synced = bool(self.estate.clusters[unit.cluster].synced)
@@ -234,12 +238,12 @@ class Compiler(Struct, frozen=True):
                 for index, data in file.documents.unproven(proofs):
                     if violations := schemas.check(data):
                         findings += self._explained(unit, file.path, index, violations)
-                for key in file.identities:
-                    if key in seen:
-                        findings.append(twice(key, file.path, seen[key]))
-                    seen[key] = file.path
-                    if key[2] != unit.tenant or not unit.tenant:
-                        outside.append((key, file.path))
+                if not seen.keys().isdisjoint(file.identities):
+                    findings += [twice(key, file.path, seen[key])
+                                 for key in file.identities if key in seen]
+                seen.update(dict.fromkeys(file.identities, file.path))
+                outside += [(key, file.path) for key in file.identities
+                            if key[2] != unit.tenant or not unit.tenant]
                 taken.append(take(file))
             for file in self._own_lists(unit, paths):
                 paths.append(file.path)
@@ -247,7 +251,7 @@ class Compiler(Struct, frozen=True):
         except Refused as refused:
             findings += refused.findings
         return Done(unit, tuple(paths), tuple(taken), count, tuple(outside), tuple(findings),
-                    Held().with_(holds))
+                    Held().with_(holds) if holds else NOTHING)
 
     def _own_lists(self, unit: Unit, made: Sequence[str]) -> list[RenderedFile]:
         """The kustomizations of the folders in which nobody else makes a file."""

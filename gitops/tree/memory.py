@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from gitops.tree.area import OWN_FOLDER, filesystem_time
 from gitops.tree.changes import Changes
@@ -20,6 +21,32 @@ from gitops.tree.signature import PATIENCE, Entry, digest, entries, sign
 from gitops.tree.store import load, store
 
 _TITLE = "gitops memory 1"
+
+
+class Signer(Protocol):
+    """Who signs the inputs: before anything of them is read, and again when all of it was."""
+
+    def signed(self) -> str | None:
+        """Their digest; None when they cannot be vouched for."""
+
+    def signed_again(self) -> str | None:
+        """The same, later."""
+
+
+class Signing:
+    """A signer that does it when it is asked."""
+
+    __slots__ = ("_paths", "_root")
+
+    def __init__(self, root: str, paths: tuple[str, ...]) -> None:
+        self._root = root
+        self._paths = paths
+
+    def signed(self) -> str | None:
+        """See :class:`Signer`."""
+        return sign(self._root, self._paths)
+
+    signed_again = signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +59,14 @@ class Memory:
 
     estate: str
     output: str
-    inputs: tuple[str, ...]
     key: str
     signed: str | None
+    signer: Signer = field(repr=False, compare=False)
 
     @classmethod
     def of(
         cls, estate: Path, inputs: Iterable[str | Path], key: str, output: str = "rendered",
-        signed: Callable[[], str | None] | None = None,
+        signer: Signer | None = None,
     ) -> Memory:
         """Sign the inputs. Make it before anything is read, or a change may be missed.
 
@@ -49,11 +76,11 @@ class Memory:
                 or absolute; they may be missing.
             key: whatever else the render depends on: options, versions.
             output: the rendered folder.
-            signed: gives the inputs' digest, where somebody else has signed them before
-                they were read.
+            signer: who signs the inputs in the place of this process, if anybody does.
         """
         root, paths = os.path.abspath(estate), tuple(os.fspath(path) for path in inputs)
-        return cls(root, output, paths, key, signed() if signed else sign(root, paths))
+        signer = signer or Signing(root, paths)
+        return cls(root, output, key, signer.signed(), signer)
 
     def unchanged(self) -> dict[str, object] | None:
         """What was saved with the last render, when inputs and output are as they were then."""
@@ -106,7 +133,7 @@ class Memory:
         return None if found is None else digest(found)
 
     def _signed_again(self) -> str | None:
-        return sign(self.estate, self.inputs)
+        return self.signer.signed_again()
 
     def _ours(self, found: list[Entry], changes: Changes, tick: int) -> bool:
         """Whether every file in the output is as the commit left it, as far as times tell."""

@@ -25,7 +25,7 @@ from gitops.tree.notes import Notes, noted
 from gitops.tree.paths import unsafe_path
 from gitops.tree.place import place, take_after
 from gitops.tree.plan import note, planned
-from gitops.tree.refusals import refusing, require_usable
+from gitops.tree.refusals import failure, refusing, require_usable
 from gitops.tree.written import remember
 
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -107,11 +107,13 @@ class Stage:
         finding = unsafe_path(self.output, path)
         if finding:
             raise Refused([finding])
-        with refusing(self.output):
+        try:
             seen = self._disk.look(path, content)
             if seen.verdict == "same":
                 return "same"
             self._stage(path, content, seen)
+        except OSError as error:
+            raise Refused([failure(self.output, error)]) from error
         return "added" if seen.verdict == "added" else "changed"
 
     def commit(self, expected: Iterable[str], scope: Iterable[str] = ()) -> Changes:
