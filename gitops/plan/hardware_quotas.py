@@ -38,7 +38,7 @@ def quota_devices(hardware: Hardware, share: HardwareShare, cluster: Cluster) ->
     """How many devices a workspace's quota counts up to: what it may hold, and as many again
     where Kueue lets pods wait for them.
 
-    A quota charges a pod from when it is made, while it waits behind a gate (seen), and until
+    A quota charges a pod from when it is made, while it waits at Kueue's gate (seen), and until
     it has gone. Were it no more than what the queue gives out, pods that Kueue lets wait, and
     those that take the place of others, would be refused. The queue says how many run; the
     quota is for pods that Kueue does not manage. Kueue counts no devices by claim, so
