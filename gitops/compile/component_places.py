@@ -1,8 +1,8 @@
 """Where each kind of workload keeps its pods, for a hardware's kustomize Component.
 
 Sources: the kinds' own types (Kubernetes 1.37, Notebook v1, PyTorchJob v1, KServe v1beta1,
-Argo Workflows 4, Tekton v1). Where Kueue reads a queue's name: Kueue's pages on running each kind of
-workload, and its own manager, 0.19.2, run on Kubernetes 1.37.
+Argo Workflows 4, Tekton v1). Where Kueue reads a queue's name: Kueue's pages on running each kind
+of workload, and its own manager, 0.19.2, run on Kubernetes 1.37.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ Kustomize does not merge tolerations, so they are written one by one as replacem
 the place of one with the same key. The number of devices is copied from the workload's own
 annotation by a JSON patch, since a replacement has one source for every workload; patches
 come before replacements, so what makes room for the number is a Component of its own.
+Kinds whose parts may be there or not are changed where they are: see ``component_parts``.
 Source: kustomize's api module 0.21, read, and tried with kubectl 1.37.
 """
 
@@ -106,10 +107,10 @@ def _rest(overlay: Overlay) -> Data:
 def _override(overlay: Overlay, field: str) -> Data:
     """A TrainJob's override of its runtime's pods, as Trainer before 2.2 reads it."""
     pod = {name: overlay.pod[name] for name in sorted(SCHEDULED) if name in overlay.pod}
-    target: Data = {"targetJobs": [{"name": "node"}]}
+    jobs: Data = {"targetJobs": [{"name": "node"}]}
     if field == "podSpecOverrides":
-        return target | pod
-    return target | {"metadata": {"labels": {HARDWARE_LABEL: overlay.name}}, "spec": pod}
+        return jobs | pod
+    return jobs | {"metadata": {"labels": {HARDWARE_LABEL: overlay.name}}, "spec": pod}
 
 
 def _counted(overlay: Overlay) -> Iterator[Data]:

@@ -1,9 +1,9 @@
 """A queued pod is counted once: each engine names the queue where Kueue reads it, and nowhere else.
 
 Kueue manages Jobs, TrainJobs, PyTorchJobs, Deployments and StatefulSets by a label of their own,
-and of all other engines the pods alone. Seen with Kueue 0.19.2's own manager: one workload for each of
-these; the Jobs of a CronJob that has the label itself, and the StatefulSet behind a notebook whose
-pods have it, are put into the queue ``default``.
+and of other engines the pods alone. Seen with Kueue 0.19.2's own manager: one workload for each.
+The Jobs of a CronJob that has the label itself, and the StatefulSet behind a notebook whose pods
+have it, are put into the queue ``default``.
 """
 
 from __future__ import annotations

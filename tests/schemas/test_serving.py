@@ -108,6 +108,10 @@ def test_a_component_of_nothing_but_a_selector_is_refused(part: str, what: str) 
         f"spec.{part}: has nothing to run: give it {what}"]
 
 
+def test_a_model_that_says_nothing_is_one() -> None:
+    assert said(OLD, (f"{PREDICTOR} sklearn", {})) == []
+
+
 def test_fewest_replicas_are_not_above_most() -> None:
     assert said(MODEL, (f"{PREDICTOR} minReplicas", 4)) == [
         "spec.predictor.minReplicas: is above maxReplicas, 3"]

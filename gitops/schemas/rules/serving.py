@@ -6,7 +6,7 @@ GetImplementations, validateReplicas).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from gitops.foundation.findings import Path
@@ -37,7 +37,7 @@ def inference_service(document: Document) -> Iterator[Violation]:
         yield from _predictor(canary["predictor"], ("spec", "canary", index, "predictor"))
     for name, other in (("transformer", ()), ("explainer", ("art",))):
         if name in spec:
-            yield from _component(spec[name], ("spec", name), [*other, "containers"])
+            yield from _component(spec[name], ("spec", name), other)
 
 
 def _predictor(predictor: Mapping[str, Any], where: Path) -> Iterator[Violation]:
@@ -50,11 +50,12 @@ def _predictor(predictor: Mapping[str, Any], where: Path) -> Iterator[Violation]
             (*where, "containers", named.index(_CONTAINER)),
             f"a predictor with {models[0]} has a container of this name already",
         )
-    yield from _component(predictor, where, [*models, "containers"])
+    yield from _component(predictor, where, models)
 
 
-def _component(part: Mapping[str, Any], where: Path, runs: list[str]) -> Iterator[Violation]:
-    if not any(part.get(name) for name in runs):
+def _component(part: Mapping[str, Any], where: Path, models: Iterable[str]
+               ) -> Iterator[Violation]:
+    if not (part.get("containers") or any(name in part for name in models)):
         what = "a model or containers" if where[-1] == "predictor" else "containers"
         yield Violation(where, f"has nothing to run: give it {what}")
     if part.get("minReplicas", 1) > (part.get("maxReplicas") or 2**31):
