@@ -52,12 +52,9 @@ class TaskPlan(Struct, frozen=True):
     """The pod's resourceClaims, where its devices are handed out by claim."""
     patch: str = ""
     """Argo's podSpecPatch; see :mod:`gitops.plan.workflows`."""
-
-    @property
-    def below(self) -> Mapping[str, str]:
-        """The pod's labels where the workload above it waits in the queue (Trainer, Katib): a pod
-        with the queue's name too could be counted as a workload of its own."""
-        return SharedMap({key: value for key, value in self.labels.items() if key != QUEUE_LABEL})
+    below: Mapping[str, str] = field(default_factory=SharedMap)
+    """The pod's labels where the workload above it waits in the queue (Trainer, Katib): a pod
+    with the queue's name too could be counted as a workload of its own."""
 
     @property
     def chain(self) -> list[Mapping[str, Any]]:
@@ -323,7 +320,11 @@ def _task(name: str, overlay: Overlay | None, steps: tuple[Step, ...], where: _P
     labels = {**(overlay.labels if overlay else {}), JOB_LABEL: where.job.name}
     return TaskPlan(name, overlay, planned, SharedMap(labels),
                     overlay.pod if overlay else SharedMap(), after,
-                    tuple(volumes_of(where.job, overlay)), claims)
+                    tuple(volumes_of(where.job, overlay)), claims, below=_unqueued(labels))
+
+
+def _unqueued(labels: Mapping[str, str]) -> SharedMap:
+    return SharedMap({key: value for key, value in labels.items() if key != QUEUE_LABEL})
 
 
 def bare(overlay: Overlay) -> TaskPlan:
@@ -334,7 +335,7 @@ def bare(overlay: Overlay) -> TaskPlan:
     claims = ({"name": "devices", "resourceClaimTemplateName": overlay.claim},) \
         if overlay.claim else ()
     return TaskPlan(overlay.pod_default, overlay, (step,), overlay.labels, overlay.pod, "",
-                    tuple(volumes_of(job, overlay)), claims)
+                    tuple(volumes_of(job, overlay)), claims, below=_unqueued(overlay.labels))
 
 
 def duration(seconds: int | None) -> str:
