@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gitops.model.access import Role, Subject
 
@@ -23,6 +24,7 @@ def _dashed(text: str) -> str:
     return _OTHERS.sub("-", text)
 
 
+@lru_cache(maxsize=1 << 16)
 def binding_name(kind: str, user: str, role: Role) -> str:
     """The name that Kubeflow's access management gives a contributor's binding and policy.
 

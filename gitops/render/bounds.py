@@ -6,7 +6,7 @@ feels it; no template that is meant well comes near.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -34,9 +34,12 @@ def steps() -> list[int]:
 def counted(context: Context, values: Any) -> Any:
     """What a loop goes over, once its steps are counted."""
     count = context.parent[STEPS]
-    if not isinstance(values, Sized):
+    try:
+        size = len(values)
+    except TypeError:
         values = list(islice(values, MOST_STEPS + 1))
-    count[0] += len(values) + 1
+        size = len(values)
+    count[0] += size + 1
     if count[0] > MOST_STEPS:
         raise TemplateRuntimeError(f"the loops of this file go round more than {MOST_STEPS:,} "
                                    "times")

@@ -107,7 +107,9 @@ class Writer:
 
     def _text(self, text: str, indent: str) -> str:
         # A text of one line is written alike everywhere, and a name stands in many places.
-        return block(text, indent) if "\n" in text else f" {self._lines[text]}"
+        if "\n" in text:
+            return block(text, indent)
+        return f" {text}" if is_plain(text) else f" {self._lines[text]}"
 
     def key_strings(self, indent: str) -> Mapping[str, str]:
         """Keys to what :meth:`key` writes for them at ``indent``."""

@@ -97,8 +97,10 @@ def _all_apart(paths: AbstractSet[str]) -> bool:
     for folder in folders:
         while folder := folder.rpartition("/")[0]:
             everything.add(folder)
-    return "".join(everything).isascii() and len({path.lower() for path in everything}) == \
-        len(everything)
+    together = "".join(everything)
+    return together.isascii() and (
+        together == together.lower()
+        or len({path.lower() for path in everything}) == len(everything))
 
 
 def _note(path: str, seen: dict[str, str], clashes: dict[str, str]) -> None:
