@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,10 @@ class Changes:
     removed: tuple[str, ...] = ()
     since: int = 0
     at: int = 0
+    expected: Collection[str] = ()
+    """Every path of the render, changed or not."""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Where there was no output before, each file's status by its path: nothing else is there."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)

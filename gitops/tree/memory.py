@@ -17,7 +17,7 @@ from typing import Protocol
 
 from gitops.tree.area import OWN_FOLDER, filesystem_time
 from gitops.tree.changes import Changes
-from gitops.tree.signature import PATIENCE, Entry, digest, entries, sign
+from gitops.tree.signature import PATIENCE, Entry, digest, digest_of_lines, entries, sign
 from gitops.tree.store import load, store
 
 _TITLE = "gitops memory 1"
@@ -105,13 +105,10 @@ class Memory:
         import json
 
         tick = _next_tick(f"{self.estate}/{OWN_FOLDER}")
-        found = self._output_entries()
-        if tick is None or found is None or not self._ours(found, changes, tick):
+        output = self._written_digest(changes, tick) if tick else None
+        if output is None or self.signed is None or self.signed != self._signed_again():
             return False
-        if self.signed is None or self.signed != self._signed_again():
-            return False
-        text = "\n".join([self._mark, digest(found), json.dumps(payload)])
-        return store(self._place, _TITLE, text)
+        return store(self._place, _TITLE, "\n".join([self._mark, output, json.dumps(payload)]))
 
     @property
     def _mark(self) -> str:
@@ -128,6 +125,21 @@ class Memory:
         except OSError:
             return None
 
+    def _written_digest(self, changes: Changes, tick: int) -> str | None:
+        """The output's digest as the commit left it; None where others have touched it.
+
+        Where the commit made all of it, what was written is known, and whatever else is
+        found there later is another output.
+        """
+        if changes.whole:
+            root = f"{self.estate}/{self.output}"
+            return digest_of_lines({f"{root}/{path}": status
+                                    for path, status in changes.whole.items()})
+        found = self._output_entries()
+        if found is None or not self._ours(found, changes, tick):
+            return None
+        return digest(found)
+
     def _output_digest(self) -> str | None:
         found = self._output_entries()
         return None if found is None else digest(found)
@@ -136,10 +148,11 @@ class Memory:
         return self.signer.signed_again()
 
     def _ours(self, found: list[Entry], changes: Changes, tick: int) -> bool:
-        """Whether every file in the output is as the commit left it, as far as times tell."""
-        fresh = {f"{self.estate}/{self.output}/{path}" for path in changes.added}
-        fresh.update(f"{self.estate}/{self.output}/{path}" for path in changes.changed)
-        return all(
+        """Whether the output is as the commit left it: every file there, as far as times tell."""
+        root = f"{self.estate}/{self.output}"
+        fresh = {f"{root}/{path}" for path in (*changes.added, *changes.changed)}
+        there = {entry[0] for entry in found}
+        return there.issuperset(f"{root}/{path}" for path in changes.expected) and all(
             changed < tick
             and (written <= changes.at if place in fresh else written < changes.since)
             for place, _, written, changed, _, _ in found

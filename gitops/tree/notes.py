@@ -44,11 +44,16 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """The files that wait in a staging area: by path, a line that tells each by its content,
-    size, time and inode (see :func:`gitops.tree.written.signed`)."""
+    """The files that wait in a staging area: by path, a line that tells each by its status and
+    content (see :func:`gitops.tree.written.signed`)."""
 
     area: str
     lines: dict[str, str]
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """The statuses alone."""
+        return {path: line.rpartition(" ")[0] for path, line in self.lines.items()}
 
 
 def noted(area: str) -> Staged:

@@ -24,8 +24,11 @@ from gitops.tree.swap import NoRename, put_aside, swap
 _NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
 
 
-def place(area: str, root: str, staged: AbstractSet[str], removed: AbstractSet[str]) -> None:
+def place(area: str, root: str, staged: AbstractSet[str], removed: AbstractSet[str]) -> bool:
     """Make the output what it was, with the staged files and without the removed.
+
+    Returns whether there was none: then it is the staged tree itself, in which no file was
+    touched.
 
     Args:
         area: the run's staging area; ``area/tree`` holds the staged files.
@@ -37,11 +40,14 @@ def place(area: str, root: str, staged: AbstractSet[str], removed: AbstractSet[s
         OSError: it is not possible; the output is unchanged.
     """
     if not staged and not removed:
-        return
+        return False
+    none = kind_of(root) == "nothing"
     try:
         _at_once(area, root, staged, removed)
     except NoRename:
         pour(area, root, staged, removed)
+        return False
+    return none
 
 
 def _at_once(area: str, root: str, staged: AbstractSet[str], removed: AbstractSet[str]) -> None:

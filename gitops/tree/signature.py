@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TypeAlias
 
 Entry: TypeAlias = tuple[str, int, int, int, int, int]
 """Path, size in bytes, mtime and ctime in nanoseconds, inode, mode."""
 _LINE = "%s\0%d %d %d %d %d"
+"""An entry in one line; :func:`line` has what stands behind the path."""
 _FINE_TICK = 20_000_000
 _COARSE_TICK = 2_000_000_000
 PATIENCE = 2.5
@@ -74,10 +75,23 @@ def sign(base: str, paths: Iterable[str]) -> str | None:
 
 def digest(found: Iterable[Entry], *parts: str) -> str:
     """One hash over the entries and further texts, in hexadecimal."""
+    return _digest(map(_LINE.__mod__, found), parts)
+
+
+def digest_of_lines(lines: Mapping[str, str]) -> str:
+    """The :func:`digest` of entries whose paths and statuses are known, each as a :func:`line`."""
+    return _digest((f"{path}\0{lines[path]}" for path in sorted(lines)), ())
+
+
+def line(info: os.stat_result) -> str:
+    """A file's status in one line: size, times of content and status, inode, mode."""
+    return (f"{info.st_size} {info.st_mtime_ns} {info.st_ctime_ns} {info.st_ino} {info.st_mode}")
+
+
+def _digest(lines: Iterator[str], parts: tuple[str, ...]) -> str:
     from gitops.foundation.hashing import blake2b
 
     signed = blake2b(repr(parts).encode(), digest_size=16)
-    lines = map(_LINE.__mod__, found)
     while some := "\n".join(islice(lines, _AT_ONCE)):
         signed.update(f"{some}\n".encode("utf-8", "surrogateescape"))
     return signed.hexdigest()

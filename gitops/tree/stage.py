@@ -132,8 +132,10 @@ class Stage:
             self._notes.close()
             waiting = noted(self.area)
             plan = planned(waiting, self._disk, self.output, wanted, tops)
-            place(self.area, self._disk.root, {*plan.added, *plan.changed}, {*plan.removed})
-        changes = replace(plan, since=self.since, at=filesystem_time(self.area))
+            whole = place(self.area, self._disk.root, {*plan.added, *plan.changed},
+                          {*plan.removed})
+        changes = replace(plan, since=self.since, at=filesystem_time(self.area),
+                          expected=wanted, whole=waiting.statuses if whole else {})
         discard(f"{self.area}/tree", f"{self.area}/aside")
         remember(self.estate, self.output, wanted, tops, waiting.lines)
         return changes

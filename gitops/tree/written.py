@@ -1,7 +1,7 @@
 """The content hash of every file as it was last written: tells edited by hand from stale.
 
-One line a file in ``.gitops/written``, with the file's size, time and inode as they were,
-so that only what differs is hashed again. It is a memory: it may be missing or wrong,
+One line a file in ``.gitops/written``, with the file's status as it was, so that only what
+differs is hashed again. It is a memory: it may be missing or wrong,
 and then a file that was edited by hand is called stale.
 """
 
@@ -14,10 +14,12 @@ from contextlib import suppress
 
 from gitops.tree.area import OWN_FOLDER
 from gitops.tree.changes import within
+from gitops.tree.signature import line
 from gitops.tree.store import load, store
 
 _NAME = "written"
-_TITLE = "gitops written 1"
+_TITLE = "gitops written 2"
+_FIELDS = 6
 
 
 def content_hash(content: bytes) -> str:
@@ -30,12 +32,12 @@ def content_hash(content: bytes) -> str:
 
 def written(estate: str, output: str) -> dict[str, str]:
     """Path (relative to the output) to content hash of the files last written, if known."""
-    return {path: line.partition(" ")[0] for path, line in _lines(estate, output).items()}
+    return {path: known.rpartition(" ")[2] for path, known in _lines(estate, output).items()}
 
 
 def signed(digest: str, info: os.stat_result) -> str:
-    """A file's hash, size, time and inode in one line."""
-    return f"{digest} {info.st_size} {info.st_mtime_ns} {info.st_ino}"
+    """A file's status, as :func:`gitops.tree.signature.line` has it, and its hash, in one line."""
+    return f"{line(info)} {digest}"
 
 
 def remember(estate: str, output: str, expected: Iterable[str], scope: tuple[str, ...],
@@ -48,7 +50,7 @@ def remember(estate: str, output: str, expected: Iterable[str], scope: tuple[str
     """
     before = _lines(estate, output)
     root = f"{estate}/{output}"
-    now = {path: line for path, line in before.items() if not within(path, scope)}
+    now = {path: known for path, known in before.items() if not within(path, scope)}
     for path in expected:
         if path in staged:
             now[path] = staged[path]
@@ -61,11 +63,12 @@ def remember(estate: str, output: str, expected: Iterable[str], scope: tuple[str
 
 
 def _line(place: str, before: str) -> str:
-    """A file's signed line; the hash is kept when the rest is as it was."""
+    """A file's signed line; the hash is kept when size, time and inode are as they were."""
     info = os.lstat(place)
-    digest = before.partition(" ")[0]
-    if signed(digest, info) == before:
-        return before
+    if before:
+        size, changed, _, inode, *_ = before.split(" ")
+        if (int(size), int(changed), int(inode)) == (info.st_size, info.st_mtime_ns, info.st_ino):
+            return before
     with open(place, "rb", buffering=0) as file:
         return signed(content_hash(file.read()), info)
 
@@ -74,5 +77,5 @@ def _lines(estate: str, output: str) -> Mapping[str, str]:
     text = load(f"{estate}/{OWN_FOLDER}/{_NAME}", f"{_TITLE} {output}")
     if text is None:
         return {}
-    rows = (line.split(" ", 4) for line in text.split("\n"))
-    return {row[4]: " ".join(row[:4]) for row in rows if len(row) == 5}
+    rows = (row.split(" ", _FIELDS) for row in text.split("\n"))
+    return {row[_FIELDS]: " ".join(row[:_FIELDS]) for row in rows if len(row) > _FIELDS}

@@ -119,15 +119,37 @@ def test_an_input_edited_right_before_is_remembered_as_it_was_read(estate: Path)
     assert look(estate).unchanged() == {"files": 2}
 
 
-def test_an_output_edited_between_commit_and_save_is_not_remembered(estate: Path) -> None:
+@pytest.mark.parametrize("first", [True, False], ids=["the first", "a later one"])
+@pytest.mark.parametrize("edit", [
+    lambda place: place.write_bytes(ours("9")), lambda place: place.unlink(),
+    lambda place: place.with_name("foreign").touch()], ids=["edited", "removed", "added"])
+def test_an_output_edited_between_commit_and_save_is_not_remembered(
+    estate: Path, first: bool, edit: Callable[[Path], object]
+) -> None:
+    if not first:
+        render_and_save(estate)
+        (estate / "rendered/prod/b/x").write_bytes(ours("other"))
     before = look(estate)
     with Stage.open(estate) as stage:
         for path, content in FILES.items():
             stage.put(path, content)
         changes = stage.commit(FILES)
         time.sleep(0.03)
-        (estate / "rendered/prod/a/x").write_bytes(ours("9"))
-        assert not before.save({}, changes)
+        edit(estate / "rendered/prod/a/x")
+        before.save({}, changes)
+    assert look(estate).unchanged() is None
+
+
+def test_a_first_output_is_remembered_as_it_stands(estate: Path) -> None:
+    before = look(estate)
+    with Stage.open(estate) as stage:
+        for path, content in FILES.items():
+            stage.put(path, content)
+        changes = stage.commit(FILES)
+    assert changes.whole.keys() == FILES.keys()
+    assert before.save({"a": 1}, changes)
+    assert look(estate).unchanged() == {"a": 1}
+    assert written(str(estate), "rendered").keys() == FILES.keys()
 
 
 def test_an_unchanged_output_file_edited_while_rendering_is_not_remembered(estate: Path) -> None:
