@@ -67,6 +67,18 @@ def kustomizations(paths: Iterable[str], top: str = "") -> Iterator[Kustomizatio
             yield _kustomization(folder, _text(resources))
 
 
+@lru_cache(maxsize=256)
+def own_lists(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The kustomizations of a tenant's folders, path and text, below the tenant's own.
+
+    Args:
+        names: the tenant's files, below its folder too. Most tenants have the same ones.
+    """
+    top = "cluster/tenants/tenant/"
+    made = kustomizations([top + name for name in names], top.rstrip("/"))
+    return tuple((one.path.removeprefix(top), one.text) for one in made)
+
+
 @lru_cache(maxsize=64)
 def _text(resources: tuple[str, ...]) -> str:
     """The text of a list; most tenants have the same files."""

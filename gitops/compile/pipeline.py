@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from gitops.compile.components import component
 from gitops.compile.held import held
-from gitops.compile.kustomize import Kustomization, kustomizations
+from gitops.compile.kustomize import Kustomization, kustomizations, own_lists
 from gitops.compile.proofs import Proofs
 from gitops.compile.syncing import of_cluster, of_tenant
 from gitops.compile.templates import Page
@@ -257,7 +257,10 @@ class Compiler(Struct, frozen=True):
         """The kustomizations of the folders in which nobody else makes a file."""
         if not unit.tenant:
             return []
-        return list(map(_list, kustomizations(made, f"{unit.cluster}/tenants/{unit.tenant}")))
+        top = f"{unit.cluster}/tenants/{unit.tenant}/"
+        names = tuple([path.removeprefix(top) for path in made if path.startswith(top)])
+        above = header(f"tenants/{unit.tenant}.yaml")
+        return [RenderedFile(top + path, above + text) for path, text in own_lists(names)]
 
     def run(self, units: Sequence[Unit],
             take: Callable[[RenderedFile], Taken]) -> Iterator[Done[Taken]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from gitops.declarations.inputs import FOLDERS, INPUTS, SINGLE_FILES
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding, Position, in_order
 
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 LARGEST = 16 << 20
 """Bytes of a file that is read at all; the readers of each kind have limits of their own."""
 
@@ -40,20 +42,38 @@ def read_estate(root: str) -> dict[str, bytes]:
 
 def _content(place: str, path: str) -> bytes | Finding:
     try:
-        about = os.lstat(place)
-        if stat.S_ISLNK(about.st_mode):
+        handle = os.open(place, _READ)
+    except OSError as error:
+        if os.path.islink(place):
             return Finding("symlink-in-estate", Position(path), f"{path} is a symbolic link",
                            "put the file itself there")
+        return _no_file(path) if error.errno == errno.ENXIO else _unreadable(path, error)
+    try:
+        about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
-            return Finding("not-a-file", Position(path), f"{path} is no plain file",
-                           "put a file there, or remove it")
+            return _no_file(path)
         if about.st_size > LARGEST:
             return Finding("file-too-large", Position(path),
                            f"the file is larger than {LARGEST} bytes", "split it, or remove it")
-        with open(place, "rb", buffering=0) as file:
-            return file.read()
+        return _whole(handle, about.st_size)
     except OSError as error:
         return _unreadable(path, error)
+    finally:
+        os.close(handle)
+
+
+def _whole(handle: int, size: int) -> bytes:
+    """What is in a file of this size."""
+    content = os.read(handle, size + 1)
+    if len(content) != size:  # written to meanwhile, or not given at once
+        while more := os.read(handle, LARGEST):
+            content += more
+    return content
+
+
+def _no_file(path: str) -> Finding:
+    return Finding("not-a-file", Position(path), f"{path} is no plain file",
+                   "put a file there, or remove it")
 
 
 def _unreadable(path: str, error: OSError) -> Finding:

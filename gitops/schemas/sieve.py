@@ -158,7 +158,7 @@ class FileSieve:
                 pick = itemgetter(*those, those[-1])
                 self._texts.append((demand.good, demand.hold, pick))
             self._loose += [(demand.holds, place) for place in places if place not in texts]
-        self._readers = readers
+        self._readers = [reader.content for reader in readers]
 
     def passes(self, values: Sequence[object]) -> bool:
         """Whether the file with these values in its gaps is certainly valid."""
@@ -166,8 +166,10 @@ class FileSieve:
             new = set(pick(values)) - good
             if new and not hold(new):
                 return False
-        return (all(holds(values[place]) for holds, place in self._loose)
-                and all(reader.content(values) for reader in self._readers))
+        for holds, place in self._loose:
+            if not holds(values[place]):
+                return False
+        return all([content(values) for content in self._readers])
 
 
 def joined(sieves: Sequence[tuple[Sieve, Sequence[int]]], texts: Set[int]) -> FileSieve:
