@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from gitops.schemas.crds import CustomSchemas
 
 
+TIMES = 3
+"""How often a file is rendered until all is known of others like it."""
+
+
 def prepare(files: Files, *, as_of: date | None = None,
             extra_schemas: Mapping[str, bytes] | None = None,
             reading: Reading | None = None) -> Compiler:
@@ -75,7 +79,7 @@ def rehearse(compiler: Callable[[Estate], Compiler], estate: Estate) -> None:
     """
     with suppress(Exception):
         ready = compiler(estate)
-        for unit in [unit for unit in ready.units() if unit.tenant][:FEW]:
+        for unit in [unit for unit in ready.units() if unit.tenant][:FEW] * TIMES:
             ready.do(unit, lambda _: None)
 
 

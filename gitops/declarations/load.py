@@ -82,8 +82,9 @@ class Loading:
                 yield name, value
 
     def with_some(self, most: int) -> Estate:
-        """The estate with at most so many of its tenants, spread over all of them."""
-        names = [name for name in self._files if name.startswith(f"{_TENANTS}/")]
+        """The estate with at most so many of its tenants, from the shortest to the longest."""
+        names = sorted((name for name in self._files if name.startswith(f"{_TENANTS}/")),
+                       key=lambda name: (len(self._files[name]), name))
         kept = names[::max(1, len(names) // most)][:most]
         some = _folder({name: self._files[name] for name in kept}, _TENANTS, TENANT, [])
         return self._estate({**self._found, _TENANTS: dict(some)})

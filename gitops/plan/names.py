@@ -18,9 +18,14 @@ GRANTS = "gitops-tenancy/hardware"
 
 
 _OTHERS = re.compile("[^a-zA-Z0-9]+")
+_DASHES = {code: code if chr(code).isalnum() else ord("-") for code in range(128)}
 
 
 def _dashed(text: str) -> str:
+    if text.isascii():
+        dashed = text.translate(_DASHES)
+        if "--" not in dashed:
+            return dashed
     return _OTHERS.sub("-", text)
 
 

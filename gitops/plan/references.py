@@ -176,10 +176,10 @@ RESERVED = ("default", "kube", "kustomization", PLATFORM_TENANT)
 def reserved_names(known: Known) -> Iterator[Mistake]:
     """A tenant named like a namespace of the platform, or against the naming rules."""
     naming = known.estate.platform.naming
+    homes = {cluster.name: frozenset(cluster.homes) for cluster in known.estate.clusters.values()}
     for name in sorted(known.named["tenants"]):
         origin = Origin(f"tenants/{name}.yaml")
-        clusters = [cluster.name for cluster in known.estate.clusters.values()
-                    if name in cluster.homes]
+        clusters = [cluster for cluster, names in homes.items() if name in names]
         if name.startswith("kube-") or name in RESERVED or name in naming.reserved:
             yield Mistake("reserved-name", origin, f"the name {name!r} is reserved",
                           "rename the file; the tenant is named after it")
