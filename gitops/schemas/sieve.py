@@ -169,7 +169,7 @@ class FileSieve:
         for holds, place in self._loose:
             if not holds(values[place]):
                 return False
-        return all([content(values) for content in self._readers])
+        return all(content(values) for content in self._readers)
 
 
 def joined(sieves: Sequence[tuple[Sieve, Sequence[int]]], texts: Set[int]) -> FileSieve:
