@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gitops.report.summary import Summary
     from gitops.tree.changes import Changes
     from gitops.tree.memory import Memory
+    from gitops.tree.notes import Note
 
 EPILOG = """\b
 Examples:
@@ -150,12 +151,13 @@ def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Pl
     with Stage.open(Path(place.root), place.output, force=asked.force,
                     say=session.say) as stage:
 
-        def put(file: RenderedFile) -> str:
+        def put(file: RenderedFile) -> tuple[str, list[Note]]:
             if selection.holds(file.path):
                 stage.put(file.path, file.text.encode())
-            return file.path
+            return file.path, stage.told()
 
-        outcome, paths = run(session, compiler, compiler.units(selection.clusters), put)
+        outcome, done = run(session, compiler, compiler.units(selection.clusters), put)
+        paths = [path for path, _ in done]
         scope = selection.scope(list(clusters))
         refuse_removals(*leaving(place, paths, scope), asked.allowed, compiler.estate)
         wanted = [path for path in paths if selection.holds(path)]
@@ -164,7 +166,7 @@ def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Pl
             wanted.append(file.path)
         summary = summary_of(compiler, outcome, selection)
         kept.interrupts.hold_off()
-        changes = stage.commit(wanted, scope)
+        changes = stage.commit(wanted, scope, [note for _, told in done for note in told])
         if place.own and not kept.memory.save(summary.as_data(), changes):
             session.detail("the result could not be remembered; the next run renders again")
     return summary, changes

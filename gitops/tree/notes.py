@@ -1,42 +1,40 @@
 """What a render stages and what it is like, noted where the content is at hand.
 
-Each process that stages files appends to a note of its own in the staging area, so that
-the commit need neither look for what has just been written nor read it again.
+Each process notes what it stages, and whoever commits is told all of it, so that the commit
+need neither look for what has just been written nor read it again.
 """
 
 from __future__ import annotations
 
-import errno
-import glob
 import os
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from gitops.tree.written import content_hash, signed
 
-_NAME = "hashes."
+Note: TypeAlias = tuple[str, str]
+"""A path, and the line that tells its file (see :func:`gitops.tree.written.signed`)."""
 
 
 @dataclass(slots=True)
 class Notes:
-    """One process's note; after a fork or in a new process a new one is begun."""
+    """One process's notes; after a fork or in a new process new ones are begun."""
 
-    _open: dict[int, int] = field(default_factory=dict)
+    _process: int = 0
+    _made: list[Note] = field(default_factory=list)
 
-    def add(self, area: str, path: str, content: bytes, info: os.stat_result) -> None:
+    def add(self, path: str, content: bytes, info: os.stat_result) -> None:
         """Note a staged file. Taking its place changes nothing of what is noted."""
-        pid = os.getpid()
-        if pid not in self._open:
-            self._open[pid] = os.open(f"{area}/{_NAME}{pid}",
-                                      os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        line = f"{path}\0{signed(content_hash(content), info)}\n".encode()
-        if os.write(self._open[pid], line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if self._process != os.getpid():
+            self._process, self._made = os.getpid(), []
+        self._made.append((path, signed(content_hash(content), info)))
 
-    def close(self) -> None:
-        """Let go of this process's note."""
-        handle = self._open.pop(os.getpid(), None)
-        if handle is not None:
-            os.close(handle)
+    def told(self) -> list[Note]:
+        """What this process has noted since it was asked before."""
+        if self._process != os.getpid():
+            return []
+        told, self._made = self._made, []
+        return told
 
     def __reduce__(self) -> tuple[type[Notes], tuple[()]]:
         return (Notes, ())
@@ -44,8 +42,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """The files that wait in a staging area: by path, a line that tells each by its status and
-    content (see :func:`gitops.tree.written.signed`)."""
+    """The files that wait in a staging area, each with what was noted of it."""
 
     area: str
     lines: dict[str, str]
@@ -54,14 +51,3 @@ class Staged:
     def statuses(self) -> dict[str, str]:
         """The statuses alone."""
         return {path: line.rpartition(" ")[0] for path, line in self.lines.items()}
-
-
-def noted(area: str) -> Staged:
-    """Everything that was staged, by whatever process."""
-    lines = {}
-    for name in glob.glob(f"{glob.escape(area)}/{_NAME}*"):
-        with open(name, encoding="utf-8") as file:
-            for line in file:
-                path, _, lines[path] = line[:-1].partition("\0")
-        os.unlink(name)
-    return Staged(area, lines)

@@ -21,7 +21,7 @@ from gitops.tree.changes import Changes
 from gitops.tree.disk import Disk, Seen
 from gitops.tree.header import is_ours
 from gitops.tree.lock import locked
-from gitops.tree.notes import Notes, noted
+from gitops.tree.notes import Note, Notes, Staged
 from gitops.tree.paths import unsafe_path
 from gitops.tree.place import place, take_after
 from gitops.tree.plan import note, planned
@@ -91,8 +91,9 @@ class Stage:
     def put(self, path: str, content: bytes) -> Outcome:
         """Compare one rendered file with the disk, and stage it when they differ.
 
-        Works in any process, once for each path. A file that must not be replaced is
-        told by :meth:`commit`, with all others.
+        Works in any process, once for each path; what another than the committing one
+        stages, it must tell (see :meth:`told`). A file that must not be replaced is told by
+        :meth:`commit`, with all others.
 
         Args:
             path: relative to the output, with ``/`` between segments.
@@ -116,21 +117,26 @@ class Stage:
             raise Refused([failure(self.output, error)]) from error
         return "added" if seen.verdict == "added" else "changed"
 
-    def commit(self, expected: Iterable[str], scope: Iterable[str] = ()) -> Changes:
+    def told(self) -> list[Note]:
+        """What this process has staged since it was asked before, for :meth:`commit`."""
+        return self._notes.told()
+
+    def commit(self, expected: Iterable[str], scope: Iterable[str] = (),
+               told: Iterable[Note] = ()) -> Changes:
         """Let the staged files take their place, and what is no longer rendered go; once.
 
         Args:
             expected: every path of this render, put or the same.
             scope: the subtrees this render is answerable for; empty for the whole output.
                 Rendered files in them that are not expected are removed.
+            told: what processes have staged, this one's latest aside.
 
         Raises:
             Refused: with every file that is in the way. Nothing has changed.
         """
         with refusing(self.output):
             wanted, tops = set(expected), tuple(scope)
-            self._notes.close()
-            waiting = noted(self.area)
+            waiting = Staged(self.area, dict([*told, *self._notes.told()]))
             plan = planned(waiting, self._disk, self.output, wanted, tops)
             whole = place(self.area, self._disk.root, {*plan.added, *plan.changed},
                           {*plan.removed})
@@ -157,7 +163,7 @@ class Stage:
             os.close(handle)
         if seen.info is not None:
             take_after(seen.info, target)
-        self._notes.add(self.area, path, content, info)
+        self._notes.add(path, content, info)
 
     def _may_replace(self, seen: Seen) -> bool:
         return self.force and seen.verdict == "foreign"

@@ -23,11 +23,11 @@ _FIELDS = 6
 
 
 def content_hash(content: bytes) -> str:
-    """What :func:`written` holds of a file: two checksums, 64 bits in hexadecimal.
+    """What :func:`written` holds of a file, beside its size: a checksum in hexadecimal.
 
-    Nothing is safe by them: what is overwritten is decided by whole contents and headers.
+    Nothing is safe by it: what is overwritten is decided by whole contents and headers.
     """
-    return f"{zlib.crc32(content):08x}{zlib.adler32(content):08x}"
+    return f"{zlib.crc32(content):08x}"
 
 
 def written(estate: str, output: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitops.foundation.errors import Refused
+from gitops.tree.notes import Note
 from gitops.tree.stage import Stage
 from tests.tree.trees import ours, render, rules, snapshot
 
@@ -267,9 +268,9 @@ def test_the_callers_own_errors_pass_through_and_leave_nothing_behind(tmp_path: 
     assert list((tmp_path / ".gitops/stage").glob("run-*")) == []
 
 
-def _put(job: tuple[Stage, str]) -> str:
+def _put(job: tuple[Stage, str]) -> tuple[str, list[Note]]:
     stage, path = job
-    return stage.put(path, ours(path))
+    return stage.put(path, ours(path)), stage.told()
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
@@ -280,9 +281,10 @@ def test_workers_put_what_the_parent_commits(tmp_path: Path, start: str) -> None
         Stage.open(tmp_path) as stage,
         ProcessPoolExecutor(2, mp_context=get_context(start)) as pool,
     ):
-        told = list(pool.map(_put, [(stage, path) for path in paths]))
-        stage.commit(paths)
-    assert set(told) == {"added"}
+        done = list(pool.map(_put, [(stage, path) for path in paths]))
+        changes = stage.commit(paths, told=[note for _, told in done for note in told])
+    assert {outcome for outcome, _ in done} == {"added"}
+    assert changes.added == tuple(sorted(paths))
     assert snapshot(tmp_path / "rendered") == {path: ours(path) for path in paths}
 
 
