@@ -112,11 +112,11 @@ def values(compiler: Compiler) -> Iterator[dict[str, Any]]:
             "name": tenant.name, "owner": tenant.owner.name, "purpose": tenant.purpose,
             "gpus": workspace.quota["requests.nvidia.com/gpu"],
             "contributors": [{
-                "binding": binding.name, "user": binding.annotations["user"],
-                "role": binding.annotations["role"], "clusterRole": binding.role,
+                "binding": binding.name, "user": binding.user,
+                "role": binding.access, "clusterRole": binding.role,
                 "principals": list(binding.policy.principals)}
                 for binding in workspace.bindings
-                if binding.policy and "user" in binding.annotations]}
+                if binding.policy and binding.user]}
 
 
 def write_helm(root: Path, compiler: Compiler) -> None:
@@ -204,7 +204,7 @@ def _dump(path: Path, *documents: Any) -> None:
 
 def objects(text: str) -> dict[tuple[str, ...], Any]:
     """Objects by identity, for comparing outputs."""
-    found = {}
+    found: dict[tuple[str, ...], Any] = {}
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for data in yaml.load_all(text, loader):
         if isinstance(data, Mapping):
