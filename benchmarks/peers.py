@@ -112,11 +112,11 @@ def values(compiler: Compiler) -> Iterator[dict[str, Any]]:
             "name": tenant.name, "owner": tenant.owner.name, "purpose": tenant.purpose,
             "gpus": workspace.quota["requests.nvidia.com/gpu"],
             "contributors": [{
-                "binding": binding.name, "user": binding.user,
+                "binding": binding.name, "user": binding.listed_user,
                 "role": binding.access, "clusterRole": binding.role,
                 "principals": list(binding.policy.principals)}
                 for binding in workspace.bindings
-                if binding.policy and binding.user]}
+                if binding.policy and binding.listed_user]}
 
 
 def write_helm(root: Path, compiler: Compiler) -> None:

@@ -30,9 +30,9 @@ class Binding(Struct, frozen=True):
     """One RoleBinding with exactly one subject, as this cluster's API server knows it.
 
     ``kind``, ``subject`` and ``namespace`` are the subject's: only a ServiceAccount has a
-    namespace, and it must have no apiGroup, or the API server refuses it. ``user`` or
-    ``group`` is who Kubeflow's access management takes it for, and ``access`` the role; all
-    three are empty where it shall not be listed. ``policy`` is its other half for the
+    namespace, and it must have no apiGroup, or the API server refuses it. ``listed_user`` or
+    ``listed_group`` is who Kubeflow's access management takes it for, and ``access`` the role;
+    all three are empty where it shall not be listed. ``policy`` is its other half for the
     browser, under the same name; None where there is none.
     """
 
@@ -42,8 +42,8 @@ class Binding(Struct, frozen=True):
     subject: str
     namespace: str
     origin: Origin
-    user: str = ""
-    group: str = ""
+    listed_user: str = ""
+    listed_group: str = ""
     access: str = ""
     policy: Policy | None = None
 
