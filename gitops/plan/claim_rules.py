@@ -144,7 +144,7 @@ def _several(free: str, own: Mapping[str, int]) -> Iterator[Validation]:
     yield Validation(
         f"{free} || size({NAMED}) < 2 || {NAMED}.all(c, {TEMPLATE} in {most} && "
         f"{NAMED}.filter(d, d.?resourceClaimTemplateName == c.?resourceClaimTemplateName).size() "
-        f"<= {most}[{TEMPLATE}])",
+        f"== size({NAMED}) && size({NAMED}) <= {most}[{TEMPLATE}])",
         f"{sentence} + ', or name the template of its hardware once for each device: ' + "
         f"{most}.filter(k, k.substring({len(PREFIX)}) in variables.given && {most}[k] < {ALL})"
         f".map(k, k + ' (' + string({most}[k]) + ' at most)').join(', ')")

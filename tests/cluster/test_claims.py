@@ -165,6 +165,9 @@ PODS: dict[str, tuple[dict[str, Any], str]] = {
                      "put all its devices into one"),
     "too-many-of-ours": ({"labels": ON_GPU, "resourceClaims": ours(3)},
                          "hardware-gpu (2 at most)"),
+    "templates-of-two-kinds": (
+        {"labels": ON_GPU, "resourceClaims": [*ours(2), *ours(1, "hardware-gpu-big")]},
+        "put all its devices into one claim"),
     "both-ways": ({"labels": {"hardware": "named"}, "resourceClaims": [own("a")],
                    "resources": {"limits": {"example.com/gpu": "1"}}}, "not by both"),
 }
@@ -177,7 +180,7 @@ def test_a_pod_with_claims_is_refused_in_a_sentence(workspace: ControlPlane, cas
 
 
 @pytest.mark.parametrize("claims", [
-    [own("a")], ours(2), [*ours(2), *ours(7, "hardware-free")]],
+    [own("a")], ours(2), ours(7, "hardware-free")],
     ids=["one", "ours", "ours-of-unbounded"])
 def test_a_pod_with_no_more_devices_than_it_may_have_passes(
     workspace: ControlPlane, claims: list[dict[str, str]]

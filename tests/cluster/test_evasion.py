@@ -12,7 +12,7 @@ from gitops.plan.hardware_affinity import REQUIRED
 from tests.cluster.client import Answer, Object
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.keeper import until
-from tests.cluster.pods import GPU, ON_T4, pod, unsaid, warnings
+from tests.cluster.pods import GPU, ON_T4, pod, warnings
 from tests.cluster.rendered import rendering, standing
 from tests.cluster.test_claims import claim, exactly, own
 from tests.estates import PROFILE, estate
@@ -155,14 +155,6 @@ def test_a_pod_that_stands_changes_no_further(
 ) -> None:
     part, spec, sentence = LATER[case]
     assert sentence in patched(workspace, standing_pod + part, spec).message
-
-
-def test_every_sentence_was_said(workspace: ControlPlane) -> None:
-    """Those that other tests hear are left out."""
-    said = " ".join(pod(workspace, **told).message for told, _ in REFUSED.values())
-    left = unsaid(workspace, "gitops-tenancy-hardware", said)
-    assert not [part for part in left if "by that name" in part or "names a claim" in part
-                or "hardware that offers" in part]
 
 
 def test_the_expressions_have_no_type_warnings(workspace: ControlPlane) -> None:

@@ -165,10 +165,12 @@ def test_a_label_decides_where_a_pod_is_only_if_pods_are_placed_by_it(
 
 def test_no_expression_is_longer_than_the_api_server_reads() -> None:
     """Source: google/cel-go, parser options: 100,000 code points."""
-    many = {f"kind_{number}": T4.replace("accelerator: t4", f"pool: number-{number}") + LIMITS
+    kinds = T4 + LIMITS, CLAIMED + "workload: {max: {devices: 1, cpu: 4}}\n"
+    many = {f"kind_{number}": kinds[number % 2].replace("accelerator:", f"pool-{number}:")
             for number in range(300)}
-    spec = made(**many)[RULES]["spec"]
-    texts = [one[key] for part in ("variables", "validations") for one in spec[part]
+    objects = made(**many)
+    texts = [one[key] for name in (RULES, CLAIMS) for part in ("variables", "validations")
+             for one in objects[name]["spec"][part]
              for key in ("expression", "messageExpression") if key in one]
     assert max(map(len, texts)) < 100_000
 
