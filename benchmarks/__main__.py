@@ -27,7 +27,7 @@ from gitops.declarations.source import read_estate
 
 HERE = Path(__file__).parent.parent
 GITOPS = Path(sys.executable).with_name("gitops")
-SAMPLE = 10
+SAMPLE = 30
 
 
 ABOUT = """\
