@@ -50,6 +50,28 @@ def test_a_mistake_leaves_the_tree_as_it_was(folder: Folder, path: str, text: st
     assert folder.tree() == before
 
 
+BETWEEN = {
+    "tenants/odd-a.yaml": OWNER + "plan: nope\nclusters: [nowhere]\n",
+    "tenants/odd-b.yaml": OWNER + "contributors:\n- {group: nobody, role: edit}\n"
+                          "talks-to: [nobody]\nadmits: [odd-b]\n",
+    "tenants/odd-c.yaml": OWNER + "hardware: {none: 1}\ndefaultHardware: other\n"
+                          "jobs: {a: {image: registry.example.com/a, engine: argo}}\n",
+    "tenants/default.yaml": OWNER,
+    "groups/ring.yaml": "members: [{group: ring}]\n"}
+RULES = {"unknown-plan", "unknown-cluster", "unknown-group", "unknown-tenant", "peer-itself",
+         "unknown-hardware", "reserved-name", "group-cycle"}
+
+
+@pytest.mark.parametrize("tenants", [0, 320], ids=["few", "many"])
+def test_mistakes_between_declarations_are_all_told(folder: Folder, tenants: int) -> None:
+    before = folder.tree()
+    folder.write({f"tenants/plain-{at}.yaml": OWNER for at in range(tenants)} | BETWEEN)
+    said, wanted = folder.run("render"), folder.run("validate")
+    assert (said.code, said.out, said.err) == (1, "", wanted.err)
+    assert all(f"[{rule}]" in said.err for rule in RULES), said.err
+    assert folder.tree() == before
+
+
 def test_a_file_that_nobody_makes_any_more_goes(folder: Folder) -> None:
     folder.write({"templates/tenant/extra.yaml.j2": "apiVersion: v1\nkind: ConfigMap\n"
                   "metadata: {name: extra, namespace: {{ tenant.name }}}\n"})
