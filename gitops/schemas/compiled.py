@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from gitops.foundation.findings import Path
-from gitops.schemas.demands import Inseparable, alone, demands
+from gitops.schemas.demands import Inseparable, alone, demands, lengths
 from gitops.schemas.messages import violations
 from gitops.schemas.rules import Rule
 from gitops.schemas.shapes import Schema
@@ -65,7 +65,8 @@ def _demand(schema: Schema, plain: Plain, known: dict[str, Demand]) -> Demand:
     """The demand of a schema, which many shapes and kinds make alike."""
     key = json.dumps(schema, sort_keys=True)
     if key not in known:
-        known[key] = Demand(_validator(schema).is_valid, plain)
+        known[key] = Demand(_validator(schema).is_valid, plain,
+                            lengths(schema, schema.get("$defs", {})))
     return known[key]
 
 

@@ -7,6 +7,7 @@ Whatever else a schema says on the way (a choice, a condition) is not taken apar
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ _KEYS: Final = frozenset({"type", "required", "dependentRequired", "minPropertie
                           "maxProperties", "propertyNames", "minItems", "maxItems"})
 """What is said of a collection's kind, keys and size, which values in it do not change."""
 _PARTS: Final = frozenset({"properties", "additionalProperties", "items", "$ref", "allOf"})
+_TEXT: Final = {"type": "string"}
+_OF_LENGTH: Final = frozenset({"type", "minLength", "maxLength", "$ref", "allOf"})
 _CHOICES: Final = ("oneOf", "anyOf")
 
 
@@ -46,6 +49,8 @@ def demands(schema: Schema, outline: Any) -> dict[int, list[Schema]]:
 def alone(demands: list[Schema], schema: Schema) -> Schema:
     """What the schema demands of one gap, as a schema of its own."""
     defs: dict[str, Schema] = {}
+    if any(one.get("type") == "string" for one in demands if one != _TEXT):
+        demands = [one for one in demands if one != _TEXT]  # said again by another
     waiting = references(demands)
     while waiting:
         name = waiting.pop()
@@ -53,6 +58,26 @@ def alone(demands: list[Schema], schema: Schema) -> Schema:
             defs[name] = schema["$defs"][name]
             waiting += references(defs[name])
     return {"allOf": demands, "$defs": defs} if demands else {}
+
+
+def lengths(schema: Any, defs: dict[str, Schema]) -> tuple[int, int] | None:
+    """How long a text must be, at least and at most; None where more than that is asked of it."""
+    if schema is True:
+        return 0, sys.maxsize
+    if not isinstance(schema, dict) or not schema.keys() <= _SILENT | _OF_LENGTH:
+        return None
+    kind = schema.get("type", "string")
+    if kind != "string" and not (isinstance(kind, list) and "string" in kind):
+        return None
+    parts = [lengths(part, defs) for part in schema.get("allOf", ())]
+    if "$ref" in schema:
+        name = str(schema["$ref"]).removeprefix(REFERENCE)
+        parts.append(lengths(defs.get(name, False), defs))
+    if None in parts:
+        return None
+    parts.append((schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)))
+    known = list(filter(None, parts))
+    return max(least for least, _ in known), min(most for _, most in known)
 
 
 def _gaps(node: Any) -> Iterator[int]:

@@ -25,11 +25,16 @@ _LASTING: Final = (str, SharedMap, SharedList)
 
 
 class Demand:
-    """What the value in a gap must satisfy; texts and shared values that do are remembered."""
+    """What the value in a gap must satisfy; texts and shared values that do are remembered.
 
-    __slots__ = ("_plain", "_test", "good")
+    ``lengths`` is how long a text must be, if that is all that is asked of one. A text that is
+    no JSON is never rendered.
+    """
 
-    def __init__(self, test: Test, plain: Plain) -> None:
+    __slots__ = ("_plain", "_test", "good", "lengths")
+
+    def __init__(self, test: Test, plain: Plain, lengths: tuple[int, int] | None = None) -> None:
+        self.lengths = lengths
         self.good: set[str] = set()
         self._test = test
         self._plain = plain
@@ -146,17 +151,21 @@ class Sieve:
 class FileSieve:
     """The sieves of all documents of a file; each demand is made of all its texts at once."""
 
-    __slots__ = ("_loose", "_readers", "_texts")
+    __slots__ = ("_lengths", "_loose", "_readers", "_texts")
 
     def __init__(self, demands: Mapping[Demand, Sequence[int]], readers: Sequence[Reader],
                  texts: Set[int]) -> None:
         self._texts = []
+        self._lengths = []
         self._loose = []
         for demand, places in demands.items():
             if those := [place for place in places if place in texts]:
                 # Twice the last one: a single place would be taken out without a list.
                 pick = itemgetter(*those, those[-1])
-                self._texts.append((demand.good, demand.hold, pick))
+                if demand.lengths:
+                    self._lengths.append((*demand.lengths, pick))
+                else:
+                    self._texts.append((demand.good, demand.hold, pick))
             self._loose += [(demand.holds, place) for place in places if place not in texts]
         self._readers = [reader.content for reader in readers]
 
@@ -165,6 +174,10 @@ class FileSieve:
         for good, hold, pick in self._texts:
             new = set(pick(values)) - good
             if new and not hold(new):
+                return False
+        for least, most, pick in self._lengths:
+            long = [*map(len, pick(values))]
+            if min(long) < least or max(long) > most:
                 return False
         for holds, place in self._loose:
             if not holds(values[place]):

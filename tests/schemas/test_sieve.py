@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from gitops.foundation.shared import SharedList, SharedMap
 from gitops.render.emit import plain
 from gitops.schemas import rules, strict
 from gitops.schemas.check import Schemas
-from gitops.schemas.demands import Inseparable, demands
+from gitops.schemas.demands import Inseparable, alone, demands, lengths
 from gitops.schemas.sieve import Sieve
 
 SCHEMAS = Schemas("1.33")
@@ -196,3 +197,22 @@ def test_no_rule_asks_what_a_gap_cannot_tell(package: Any) -> None:
              for one in _untold(ast.parse(module.read_text()))]
     assert len(modules) > 10
     assert asked == []
+
+
+@pytest.mark.parametrize(("schema", "wanted"), [
+    (True, (0, sys.maxsize)), ({}, (0, sys.maxsize)), (False, None),
+    ({"type": "string"}, (0, sys.maxsize)), ({"type": ["string", "null"]}, (0, sys.maxsize)),
+    ({"type": "integer"}, None), ({"type": "string", "pattern": "a"}, None),
+    ({"type": "string", "minLength": 1}, (1, sys.maxsize)),
+    ({"allOf": [{"minLength": 2}, {"maxLength": 9}, {"maxLength": 5, "minLength": 1}]}, (2, 5)),
+    ({"allOf": [{"minLength": 2}, {"enum": ["a"]}]}, None), ({"$ref": "#/$defs/a"}, (3, 7)),
+    ({"$ref": "#/$defs/none"}, None), ({"not": {}}, None)])
+def test_a_demand_for_a_length_alone_is_known(schema: Any, wanted: tuple[int, int] | None) -> None:
+    assert lengths(schema, {"a": {"minLength": 3, "maxLength": 7, "title": "a"}}) == wanted
+
+
+def test_what_another_demand_says_again_is_left_out() -> None:
+    text, form = {"type": "string"}, {"type": "string", "pattern": "a"}
+    assert alone([text, form], {})["allOf"] == [form]
+    assert alone([text], {})["allOf"] == [text]
+    assert alone([text, {"pattern": "a"}], {})["allOf"] == [text, {"pattern": "a"}]
