@@ -63,12 +63,13 @@ def begin(args: Sequence[str]) -> Ahead | None:
     directory = _directory(args)
     if directory is None:
         return None
+    remembers = "render" in args and "--check" not in args
     from gitops.foundation.processes import Child, may_fork
 
     if not may_fork():
         return None
     root = root_of(directory)
-    return Ahead(root, Child(lambda: _messages(root)))
+    return Ahead(root, Child(lambda: _messages(root, remembers)))
 
 
 def _directory(args: Sequence[str]) -> str | None:
@@ -79,16 +80,20 @@ def _directory(args: Sequence[str]) -> str | None:
     return directory
 
 
-def _messages(root: str) -> Iterator[Any]:
-    from gitops.declarations.inputs import INPUTS
-    from gitops.tree.signature import sign
-
-    inputs = (*INPUTS, PACKAGE)
-    yield sign(root, inputs)
+def _messages(root: str, remembers: bool) -> Iterator[Any]:
+    """Signatures where the call remembers what it did, and what is read between them."""
+    yield _signature(root) if remembers else None
     from gitops.compile.reading import messages
 
     yield from messages(root)
-    yield sign(root, inputs)
+    yield _signature(root) if remembers else None
+
+
+def _signature(root: str) -> str | None:
+    from gitops.declarations.inputs import INPUTS
+    from gitops.tree.signature import sign
+
+    return sign(root, (*INPUTS, PACKAGE))
 
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

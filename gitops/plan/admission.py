@@ -12,6 +12,12 @@ from gitops.plan.overlays import Overlay
 
 FILE = "'tenants/' + request.namespace + '.yaml'"
 GIVEN = "n in variables.given"
+INIT = "object.spec.?initContainers.orValue([])"
+SELECTOR = "object.spec.?nodeSelector.orValue({})"
+_AFFINITY = "object.spec.?affinity.?nodeAffinity"
+REQUIRED = (f"{_AFFINITY}.?requiredDuringSchedulingIgnoredDuringExecution"
+            ".?nodeSelectorTerms.orValue([])")
+PREFERRED = f"{_AFFINITY}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([])"
 
 
 class Variable(Struct, frozen=True):

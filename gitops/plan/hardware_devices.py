@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from gitops.plan.admission import FILE, GIVEN, Validation, Variable, by_thing
+from gitops.plan.admission import FILE, GIVEN, REQUIRED, Validation, Variable, by_thing
 from gitops.plan.cel import cel, table, texts
 from gitops.plan.overlays import HARDWARE_LABEL, Overlay
 
-TERMS = ("object.spec.?affinity.?nodeAffinity.?requiredDuringSchedulingIgnoredDuringExecution"
-         ".?nodeSelectorTerms.orValue([])")
 WHOSE = "'; give it the label " + HARDWARE_LABEL + ": NAME. This workspace has: ' + " \
     "(size(variables.given) == 0 ? 'none' : variables.given.join(', '))"
 
@@ -24,8 +22,9 @@ def device_variables(overlays: tuple[Overlay, ...], placed: bool) -> Iterator[Va
     if not placed:
         selectors = {one.name: _selector(one) for one in overlays if one.node_selector}
         own = "n in variables.selectors && variables.selectors[n].all(p, p in variables.selected)"
-        led = (f"size({TERMS}) > 0 && {TERMS}.all(t, t.?matchExpressions.orValue([]).exists(e, "
-               "e.operator == 'In' && e.values.all(v, (e.key + '=' + v) in variables.pairs && "
+        led = (f"size({REQUIRED}) > 0 && {REQUIRED}.all(t, "
+               "t.?matchExpressions.orValue([]).exists(e, e.operator == 'In' && "
+               "e.values.all(v, (e.key + '=' + v) in variables.pairs && "
                "n in variables.pairs[e.key + '=' + v])))")
         yield Variable("selectors", table(selectors))
         yield Variable("selects", f"variables.chosen.filter(n, ({own}) || ({led}))")

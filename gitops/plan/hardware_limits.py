@@ -16,15 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from gitops.plan.admission import GIVEN, Validation, Variable
+from gitops.plan.admission import GIVEN, INIT, REQUIRED, SELECTOR, Validation, Variable
 from gitops.plan.cel import cel, first_few, table, texts
 from gitops.plan.hardware_taints import kept_away
 from gitops.plan.overlays import Overlay
 
-SELECTOR = "object.spec.?nodeSelector.orValue({})"
-INIT = "object.spec.?initContainers.orValue([])"
-REQUIRED = ("object.spec.?affinity.?nodeAffinity.?requiredDuringSchedulingIgnoredDuringExecution"
-            ".?nodeSelectorTerms.orValue([])")
 WITH_KEY = "e.operator in ['Exists', 'Gt', 'Lt']"
 ROUNDING = 1e-9
 """How much sums of rounded numbers may be wrong: a bound is met within it."""

@@ -14,7 +14,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gitops.plan.admission import FILE, GIVEN, Validation, Variable, by_thing, given
+from gitops.plan.admission import (
+    FILE,
+    GIVEN,
+    INIT,
+    PREFERRED,
+    REQUIRED,
+    SELECTOR,
+    Validation,
+    Variable,
+    by_thing,
+    given,
+)
 from gitops.plan.cel import cel, table, texts
 from gitops.plan.claim_rules import pod_validations
 from gitops.plan.hardware_devices import device_validations, device_variables
@@ -24,9 +35,6 @@ from gitops.plan.overlays import HARDWARE_LABEL, Overlay
 
 COMMON = re.compile(r"topology\.kubernetes\.io/.*|kubernetes\.io/(os|arch)")
 """Node labels that many kinds of node share, so that they lead to none of them."""
-AFFINITY = "object.spec.?affinity.?nodeAffinity"
-REQUIRED = f"{AFFINITY}.?requiredDuringSchedulingIgnoredDuringExecution"
-PREFERRED = f"{AFFINITY}.?preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def variables(overlays: Iterable[Overlay], placed: bool) -> Iterator[Variable]:
@@ -38,15 +46,13 @@ def variables(overlays: Iterable[Overlay], placed: bool) -> Iterator[Variable]:
     yield Variable("label", f"object.metadata.?labels[?{cel(HARDWARE_LABEL)}].orValue('')")
     yield Variable("chosen", f"{texts(one.name for one in ours)}.filter(n, n == variables.label || "
                              "object.metadata.?labels[?('hardware-' + n)].orValue('') == 'true')")
-    yield Variable("containers", "object.spec.containers + object.spec.?initContainers.orValue([])")
-    yield Variable("terms", f"{REQUIRED}.?nodeSelectorTerms.orValue([]) + "
-                            f"{PREFERRED}.orValue([]).map(p, p.preference)")
+    yield Variable("containers", f"object.spec.containers + {INIT}")
+    yield Variable("terms", f"{REQUIRED} + {PREFERRED}.map(p, p.preference)")
     yield Variable("expressions", "variables.terms.map(t, t.?matchExpressions.orValue([]))")
     yield Variable("pairs", table(pairs))
     yield Variable("keys", table(by_thing(ours, _keys)))
     yield Variable("open", table(by_thing(ours, _open)))
-    yield Variable("selected", "object.spec.?nodeSelector.orValue({}).map(k, k + '=' + "
-                               "object.spec.nodeSelector[k])")
+    yield Variable("selected", f"{SELECTOR}.map(k, k + '=' + object.spec.nodeSelector[k])")
     yield from taint_variables(ours)
     yield from device_variables(ours, placed)
     yield from limit_variables(ours, pairs, placed)
@@ -87,7 +93,7 @@ def _places() -> Iterator[Validation]:
         "'a pod may not name its node (nodeName); name hardware with the label "
         f"{HARDWARE_LABEL}'")
     yield Validation(
-        "!('kubernetes.io/hostname' in object.spec.?nodeSelector.orValue({})) && "
+        f"!('kubernetes.io/hostname' in {SELECTOR}) && "
         "variables.terms.all(t, size(t.?matchFields.orValue([])) == 0) && variables.expressions"
         ".all(l, l.all(e, e.key != 'kubernetes.io/hostname' || e.operator == 'NotIn'))",
         "'a pod may not pick a single node; name hardware with the label "

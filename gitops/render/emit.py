@@ -56,19 +56,15 @@ def plain(value: object) -> Any:
                 item if type(item) is str else plain(item)
                 for key, item in value.items()}  # type: ignore[attr-defined]
     if kind is SharedMap or kind is SharedList:
-        return _once(value, "plain", _unshared)
+        return _unshared(value)  # type: ignore[arg-type]
     return _plain(value)
 
 
-def _once(value: Any, key: object, make: Callable[[Any], Any]) -> Any:
-    """What is made of a shared value, made the first time it is asked for."""
-    if key not in value.derived:
-        value.derived[key] = make(value)
-    return value.derived[key]
-
-
 def _unshared(value: SharedMap | SharedList) -> Any:
-    return _plain(dict(value) if isinstance(value, SharedMap) else list(value))
+    """A shared value's data, made the first time it is asked for."""
+    if "plain" not in value.derived:
+        value.derived["plain"] = _plain(value)
+    return value.derived["plain"]
 
 
 def _plain(value: object) -> Any:
@@ -89,13 +85,12 @@ def key_text(key: object) -> str:
 class Writer:
     """Writes values at any indentation and remembers how short strings are written."""
 
-    __slots__ = ("_keys", "_lines", "_values", "one_line")
+    __slots__ = ("_keys", "_values", "one_line")
 
     def __init__(self) -> None:
         self._keys: dict[str, _Remembered] = {}
         self._values: dict[str, _Remembered] = {}
-        self._lines = _Remembered(inline)
-        self.one_line: Mapping[str, str] = _Lines(self._lines)
+        self.one_line: Mapping[str, str] = _Remembered(_one_line)
         """Text to what :meth:`after_key` and :meth:`after_dash` write for it at any
         indentation; raises KeyError for a text of several lines."""
 
@@ -107,9 +102,7 @@ class Writer:
 
     def _text(self, text: str, indent: str) -> str:
         # A text of one line is written alike everywhere, and a name stands in many places.
-        if "\n" in text:
-            return block(text, indent)
-        return f" {text}" if is_plain(text) else f" {self._lines[text]}"
+        return block(text, indent) if "\n" in text else self.one_line[text]
 
     def key_strings(self, indent: str) -> Mapping[str, str]:
         """Keys to what :meth:`key` writes for them at ``indent``."""
@@ -195,22 +188,10 @@ class _Remembered(dict[str, str]):
         return written
 
 
-class _Lines(dict[str, str]):
-    """How texts of one line are written, with a blank before them."""
-
-    __slots__ = ("_lines",)
-
-    def __init__(self, lines: Mapping[str, str]) -> None:
-        self._lines = lines
-
-    def __missing__(self, text: str) -> str:
-        if "\n" in text:
-            raise KeyError(text)
-        written = f" {text}" if is_plain(text) else f" {self._lines[text]}"
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[text] = written
-        return written
+def _one_line(text: str) -> str:
+    if "\n" in text:
+        raise KeyError(text)
+    return f" {text}" if is_plain(text) else f" {inline(text)}"
 
 
 def _key(text: str, indent: str) -> str:

@@ -8,11 +8,11 @@ are texts of one line, and those of a file are looked up in one go.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
 
+from gitops.foundation.picking import picker
 from gitops.render.documents import SEPARATOR, Documents, Filled, Rendered
 from gitops.render.emit import Writer
 from gitops.render.identity import Identity
@@ -164,13 +164,6 @@ def _parts(laid: Sequence[Laid], labels: int) -> list[Part]:
             parts.append(Part(one.shape, places, find))
         first += len(one.values)
     return parts
-
-
-def picker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """What takes the values at these places out of a list."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda values: [values[place] for place in places]
 
 
 def _pieces(parts: Sequence[Part]) -> list[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from copy import copy
-from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from gitops.foundation.gaps import Gap, Touched, index_of
+from gitops.foundation.picking import picker
 from gitops.foundation.shared import SharedList, SharedMap
 from gitops.schemas.demands import Inseparable
 from gitops.schemas.rules import Rule
@@ -160,8 +160,7 @@ class FileSieve:
         self._loose = []
         for demand, places in demands.items():
             if those := [place for place in places if place in texts]:
-                # Twice the last one: a single place would be taken out without a list.
-                pick = itemgetter(*those, those[-1])
+                pick = picker(those)
                 if demand.lengths:
                     self._lengths.append((*demand.lengths, pick))
                 else:
