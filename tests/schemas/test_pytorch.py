@@ -33,7 +33,7 @@ spec:
 ELASTIC = """
 apiVersion: kubeflow.org/v1
 kind: PyTorchJob
-metadata: {name: elastic}
+metadata: {name: elastic, namespace: vision}
 spec:
   elasticPolicy:
     rdzvBackend: c10d

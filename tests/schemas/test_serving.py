@@ -31,7 +31,7 @@ spec:
 CUSTOM = """
 apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
-metadata: {name: own}
+metadata: {name: own, namespace: vision}
 spec:
   predictor:
     serviceAccountName: default-editor
@@ -47,13 +47,13 @@ spec:
 OLD = """
 apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
-metadata: {name: iris}
+metadata: {name: iris, namespace: vision}
 spec: {predictor: {sklearn: {storageUri: pvc://models/iris, resources: {limits: {cpu: "1"}}}}}
 """
 CANARY = """
 apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
-metadata: {name: two, annotations: {serving.kserve.io/deploymentMode: Standard}}
+metadata: {name: two, namespace: vision, annotations: {serving.kserve.io/deploymentMode: Standard}}
 spec:
   predictor: {model: {modelFormat: {name: onnx}, storageUri: s3://models/one}}
   canary:
