@@ -25,7 +25,7 @@ def main() -> None:
         for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it was closed
             stream.flush()
     except OSError:
-        code = UNREAD
+        code = code or UNREAD  # a failure that was told already leaves its text unwritten
     os._exit(code)
 
 

@@ -37,17 +37,20 @@ def test_mistakes_are_coloured_as_told(choice: str, colored: bool, tmp_path: Pat
     assert ("\x1b[31merror" in capsys.readouterr().err) is colored
 
 
-def started(folder: Folder, *words: str, redirect: str) -> tuple[int, str]:
+def started(folder: Folder, *words: str, redirect: str, unbuffered: str = "") -> tuple[int, str]:
     """Exit code and standard error of a real process whose standard output goes there."""
     gitops = Path(sys.executable).with_name("gitops")
     done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {redirect}', str(gitops), "-C",
-                           str(folder.top), *words], stderr=subprocess.PIPE, text=True, check=False)
+                           str(folder.top), *words], stderr=subprocess.PIPE, text=True, check=False,
+                          env={**os.environ, "PYTHONUNBUFFERED": unbuffered})
     return done.returncode, done.stderr
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_under_the_report_is_no_fault_of_the_tool(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, told = started(Folder.new(tmp_path, capsys), "validate", redirect=">/dev/full")
+        unbuffered: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = started(Folder.new(tmp_path, capsys), "validate", redirect=">/dev/full",
+                         unbuffered=unbuffered)
     assert code == 2
     assert told.startswith("gitops: No space left on device\n")
 
