@@ -22,8 +22,8 @@ def main(phase: str, root: str) -> None:
             for _ in compiler.render(unit):
                 pass
     elif phase == "validate":
-        for unit in units:
-            compiler.do(unit, lambda file: file.path)
+        for done in compiler.run(units, lambda file: file.path):
+            assert not done.findings
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gitops.cli.root import root_of
+from gitops.foundation.without import without
 
 if TYPE_CHECKING:
     from gitops.foundation.processes import Child
@@ -83,6 +84,8 @@ def _directory(args: Sequence[str]) -> str | None:
 def _messages(root: str, remembers: bool) -> Iterator[Any]:
     """Signatures where the call remembers what it did, and what is read between them."""
     yield _signature(root) if remembers else None
+    with without("typing_extensions"):  # msgspec asks it for what Python has since 3.11; it
+        import msgspec  # noqa: F401      takes longer to load than all of msgspec
     from gitops.compile.reading import messages
 
     yield from messages(root)

@@ -1,33 +1,20 @@
-"""The declarations of an estate, read and checked against each other.
-
-What reads them is imported by nobody who only checks what another process has read.
-"""
+"""The declarations of an estate, read and checked against each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
+from gitops.compile.reading import Declared
+from gitops.declarations.load import load, located
 from gitops.declarations.loaded import Files, Loaded
-from gitops.foundation.findings import Finding, Mistake
+from gitops.foundation.findings import Mistake
 from gitops.model.cluster import Cluster
-from gitops.model.estate import Estate
 from gitops.plan.references import Known, check
-from gitops.schemas.core import supported_kubernetes
-
-
-class Declared(Struct, frozen=True):
-    """An estate as far as it could be read, and everything that is wrong in its declarations."""
-
-    estate: Estate
-    findings: list[Finding]
+from gitops.schemas.installed import supported_kubernetes
 
 
 def declared(files: Files) -> Declared:
     """Read the declarations among an estate's files; every mistake is looked for."""
-    from gitops.declarations.load import load
-
     return checked(load(files), files)
 
 
@@ -38,8 +25,6 @@ def checked(loaded: Loaded, files: Files) -> Declared:
                  for mistake in _unsupported(cluster)]
     if not mistakes:
         return Declared(loaded.estate, loaded.findings)
-    from gitops.declarations.load import located
-
     return Declared(loaded.estate, [*loaded.findings, *located(mistakes, files)])
 
 

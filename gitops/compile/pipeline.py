@@ -15,7 +15,7 @@ from gitops.compile.syncing import of_cluster, of_tenant
 from gitops.compile.templates import Page
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Position
-from gitops.foundation.parallel import over, workers_for
+from gitops.foundation.parallel import over, over_batches, workers_for
 from gitops.model.estate import Estate
 from gitops.plan.guarded import guarded
 from gitops.plan.hardware_policies import fleet
@@ -219,22 +219,25 @@ class Compiler(Struct, frozen=True):
                 lambda unit: held(self.render(unit)), units, workers_for(len(units))))
         return self.known[cluster]
 
-    def do(self, unit: Unit, take: Callable[[RenderedFile], Taken]) -> Done[Taken]:
-        """Render and validate a unit, and hand each of its files on."""
+    def do(self, units: Sequence[Unit],
+           take: Callable[[RenderedFile], Taken]) -> list[Done[Taken]]:
+        """Render and validate some units, and then hand their files on.
+
+        All of them at once: what makes a file and what takes it are much code, and a processor
+        is faster with one of them at a time.
+        """
+        return [_taken(done, take) for done in [self._made(unit) for unit in units]]
+
+    def _made(self, unit: Unit) -> Done[RenderedFile]:
+        """Render and validate a unit."""
         schemas = self.schemas[unit.cluster]
         proofs = Proofs(schemas)
         findings: list[Finding] = []
-        paths, taken, count = [], [], 0
+        files: list[RenderedFile] = []
         outside: list[tuple[Identity, str]] = []
         seen: dict[Identity, str] = {}
-        holds: list[Held] = []
-        synced = bool(self.estate.clusters[unit.cluster].synced)
         try:
             for file in self.render(unit):
-                if synced and unit.tenant:
-                    holds.append(held([file]))
-                paths.append(file.path)
-                count += len(file.identities)
                 for index, data in file.documents.unproven(proofs):
                     if violations := schemas.check(data):
                         findings += self._explained(unit, file.path, index, violations)
@@ -244,14 +247,15 @@ class Compiler(Struct, frozen=True):
                 seen.update(dict.fromkeys(file.identities, file.path))
                 outside += [(key, file.path) for key in file.identities
                             if key[2] != unit.tenant or not unit.tenant]
-                taken.append(take(file))
-            for file in self._own_lists(unit, paths):
-                paths.append(file.path)
-                taken.append(take(file))
+                files.append(file)
         except Refused as refused:
             findings += refused.findings
-        return Done(unit, tuple(paths), tuple(taken), count, tuple(outside), tuple(findings),
-                    Held().with_(holds) if holds else NOTHING)
+        count = sum([len(file.identities) for file in files])
+        synced = unit.tenant and self.estate.clusters[unit.cluster].synced
+        holds = held(files) if synced else NOTHING
+        files += self._own_lists(unit, [file.path for file in files])
+        return Done(unit, tuple([file.path for file in files]), tuple(files), count,
+                    tuple(outside), tuple(findings), holds)
 
     def _own_lists(self, unit: Unit, made: Sequence[str]) -> list[RenderedFile]:
         """The kustomizations of the folders in which nobody else makes a file."""
@@ -289,12 +293,13 @@ class Compiler(Struct, frozen=True):
         late = [unit for unit in units if self._waits(unit)]
         first = [unit for unit in units if not self._waits(unit)]
         holds: dict[str, list[Held]] = {unit.cluster: [] for unit in late}
-        for done in over(lambda unit: self.do(unit, take), first, workers_for(len(first))):
+        for done in over_batches(lambda some: self.do(some, take), first,
+                                 workers_for(len(first))):
             if done.unit.cluster in holds:
                 holds[done.unit.cluster].append(done.held)
             yield done
         self.known.update({name: Held().with_(some) for name, some in holds.items()})
-        yield from over(lambda unit: self.do(unit, take), late, workers_for(len(late)))
+        yield from over_batches(lambda some: self.do(some, take), late, workers_for(len(late)))
 
 
 def _source(unit: Unit, page: Page, name: str) -> str:
@@ -302,6 +307,18 @@ def _source(unit: Unit, page: Page, name: str) -> str:
     if page.kind == "overlay":
         return f"hardware/{name}.yaml"
     return f"tenants/{unit.tenant}.yaml" if unit.tenant else f"clusters/{unit.cluster}.yaml"
+
+
+def _taken(done: Done[RenderedFile], take: Callable[[RenderedFile], Taken]) -> Done[Taken]:
+    """The same with what a caller took of the files in their place, as far as it took them."""
+    taken: list[Taken] = []
+    findings = done.findings
+    try:
+        taken += map(take, done.taken)
+    except Refused as refused:
+        findings = (*findings, *refused.findings)
+    return Done(done.unit, done.paths, tuple(taken), done.objects, done.outside, findings,
+                done.held)
 
 
 def _list(file: Kustomization) -> RenderedFile:

@@ -7,10 +7,9 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
-from gitops.compile.declared import checked, declared
 from gitops.compile.held import can_hold
 from gitops.compile.pipeline import Compiler
-from gitops.compile.reading import FEW
+from gitops.compile.reading import FEW, Declared
 from gitops.compile.templates import Page, own, pages, templates
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, in_order
@@ -58,11 +57,18 @@ def prepare(files: Files, *, as_of: date | None = None,
     if reading:
         warm(engine, pages(found))
         rehearse(compiler, reading.few())
-    read = checked(reading.all(), files) if reading else declared(files)
+    read = reading.all() if reading else _declared(files)
     findings += [*read.findings, *in_templates, *wrong]
     if any(finding.severity == "error" for finding in findings):
         raise Refused(in_order(findings))
     return compiler(read.estate)
+
+
+def _declared(files: Files) -> Declared:
+    """Read and check here what no other process does."""
+    from gitops.compile.declared import declared
+
+    return declared(files)
 
 
 def warm(engine: Engine, pages: Iterable[Page]) -> None:
@@ -79,8 +85,8 @@ def rehearse(compiler: Callable[[Estate], Compiler], estate: Estate) -> None:
     """
     with suppress(Exception):
         ready = compiler(estate)
-        for unit in [unit for unit in ready.units() if unit.tenant][:FEW] * TIMES:
-            ready.do(unit, lambda _: None)
+        units = [unit for unit in ready.units() if unit.tenant][:FEW]
+        ready.do(units * TIMES, lambda _: None)
 
 
 def _custom_schemas(files: Files, extra: Mapping[str, bytes]

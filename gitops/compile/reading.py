@@ -1,30 +1,27 @@
-"""An estate's declarations, read in a process of their own while templates are made ready.
+"""An estate's declarations, read and checked in a process of their own while templates are made
+ready.
 
-Reading them and making the templates ready need different modules and share nothing, so
-both processors are busy from the start. A few tenants come ahead of the others: with them
-the templates can be rehearsed, and what a first rendering costs is paid while the rest is
-still being read.
+The two need different modules and share nothing, so both processors are busy from the start. A
+few tenants come ahead of the others: with them the templates can be rehearsed, and what a first
+rendering costs is paid while the rest is still being read.
 """
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitops.foundation.findings import Finding
 from gitops.foundation.processes import beside
 from gitops.model.estate import Estate
 from gitops.model.tenant import Tenant
-
-if TYPE_CHECKING:
-    from gitops.declarations.loaded import Loaded
 
 FEW = 8
 """Tenants to rehearse with: enough to meet the usual shapes, few enough to cost nothing."""
@@ -32,9 +29,16 @@ AT_ONCE = 100
 """Tenants in one message: few, so that one is read while the next is being written."""
 
 
+class Declared(Struct, frozen=True):
+    """An estate as far as it could be read, and everything that is wrong in its declarations."""
+
+    estate: Estate
+    findings: list[Finding]
+
+
 class Reading(Struct, frozen=True):
     """What the other process sends: the files, the estate with a few tenants, all the tenants
-    as they are read, and then everything else that is declared."""
+    as they are read, and then everything else that is declared, and what is wrong."""
 
     files: Mapping[str, bytes]
     messages: Iterator[Any]
@@ -44,14 +48,13 @@ class Reading(Struct, frozen=True):
         estate: Estate = next(self.messages)
         return estate
 
-    def all(self) -> Loaded:
-        """Everything that was read."""
+    def all(self) -> Declared:
+        """Everything that was read, and is wrong."""
         tenants: dict[str, Tenant] = {}
-        with _lasting():
-            while isinstance(message := next(self.messages), (bytes, dict)):
-                tenants |= unpacked(message)
-        loaded: Loaded = message
-        return replace(loaded, estate=replace(loaded.estate, tenants=tenants))
+        while isinstance(message := next(self.messages), (bytes, dict)):
+            tenants |= unpacked(message)
+        declared: Declared = message
+        return replace(declared, estate=replace(declared.estate, tenants=tenants))
 
 
 def packed(tenants: dict[str, Tenant]) -> bytes | dict[str, Tenant]:
@@ -73,16 +76,6 @@ def unpacked(message: bytes | dict[str, Tenant]) -> dict[str, Tenant]:
 @cache
 def _decoder() -> msgspec.msgpack.Decoder[dict[str, Tenant]]:
     return msgspec.msgpack.Decoder(dict[str, Tenant])
-
-
-@contextmanager
-def _lasting() -> Iterator[None]:
-    """What is made here lives to the end: looking for cycles in it is time for nothing."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @contextmanager
@@ -109,9 +102,10 @@ def messages(root: str) -> Iterator[Any]:
 
     loading = Loading(files)
     yield loading.with_some(FEW)
-    with _lasting():
-        tenants = loading.tenants()
-        while some := dict(islice(tenants, AT_ONCE)):
-            yield packed(some)
-        read = loading.done()
-        yield replace(read, estate=replace(read.estate, tenants={}))
+    tenants = loading.tenants()
+    while some := dict(islice(tenants, AT_ONCE)):
+        yield packed(some)
+    from gitops.compile.declared import checked
+
+    read = checked(loading.done(), files)
+    yield replace(read, estate=replace(read.estate, tenants={}))

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from gitops.foundation.row import Row
+
 Severity: TypeAlias = Literal["error", "warning"]
 Path: TypeAlias = tuple[str | int, ...]
 """A data path: keys and list indexes from a document's root, as in ("contributors", 2, "role")."""
@@ -43,7 +45,7 @@ class Position(Struct, frozen=True, order=True):
         return f"{visible(self.file)}:{self.line}:{self.column}"
 
 
-class Origin(Struct, frozen=True):
+class Origin(Row, frozen=True):
     """A declared value, named by its file (relative to the estate) and data path.
 
     ``key`` asks for the position of the mapping key rather than of its value.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -28,16 +27,23 @@ def workers_for(items: int) -> int:
 
 
 def over(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
-    """``work(item)`` for each item; the order of results is not that of the items.
+    """``work(item)`` for each item, as :func:`over_batches` does it."""
+    return over_batches(lambda some: list(map(work, some)), items, workers)
+
+
+def over_batches(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item],
+                 workers: int) -> Iterator[Result]:
+    """``work(some)`` for some items at a time, until all are done; the order of results is not
+    that of the items.
 
     This process is one of the workers. The others inherit everything by fork, so ``work``
     may be a closure; their results are pickled and must be small. A worker that dies takes
     the whole run down.
     """
     if workers <= 1:
-        yield from map(work, items)
+        for start in range(0, len(items), BATCH):
+            yield from work(items[start:start + BATCH])
         return
-    gc.freeze()
     children: list[Child] = []
     size = max(BATCH, -(-len(items) // _MOST))
     turns = Turns(-(-len(items) // size))
@@ -54,7 +60,6 @@ def over(work: Callable[[Item], Result], items: Sequence[Item], workers: int) ->
         for child in children:
             child.end()
         turns.end()
-        gc.unfreeze()
 
 
 def _arrived(running: dict[int, Child], seconds: float | None) -> Iterator[Any]:
@@ -92,8 +97,8 @@ class Turns:
         os.close(self._out)
 
 
-def _batches(work: Callable[[Item], Result], items: Sequence[Item], size: int,
+def _batches(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item], size: int,
              turns: Turns) -> Iterator[list[Result]]:
     """A worker's results. It takes a batch whenever it is free, so that none ends long before."""
     while (turn := turns.take()) is not None:
-        yield [work(item) for item in items[turn * size:(turn + 1) * size]]
+        yield work(items[turn * size:(turn + 1) * size])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from msgspec import Struct
+from gitops.foundation.row import Row
 
 NANO = 10**9
 _FORM = re.compile(
@@ -31,7 +31,7 @@ LONGEST = 100
 """Characters: the largest amount with nine decimals has some thirty."""
 
 
-class Quantity(Struct, frozen=True):
+class Quantity(Row, frozen=True):
     """An amount in billionths, and whether it was written with a binary suffix.
 
     The whole part and the billionths that are left over stand apart: each is an integer of

@@ -8,13 +8,14 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from gitops.foundation.findings import Origin
+from gitops.foundation.row import Row
 
 Role: TypeAlias = Literal["admin", "edit", "view"]
 SubjectKind: TypeAlias = Literal["User", "Group", "ServiceAccount"]
 ROLES: tuple[Role, ...] = ("admin", "edit", "view")
 
 
-class Subject(Struct, frozen=True):
+class Subject(Row, frozen=True):
     """A person, a declared group or a machine account, as the declaration names it.
 
     ``name`` is an e-mail address for a User, the name of a file in ``groups/`` for a
@@ -40,7 +41,7 @@ class Subject(Struct, frozen=True):
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
-class Grant(Struct, frozen=True):
+class Grant(Row, frozen=True):
     """One subject's role in a tenant's workspaces, and until when (that day included)."""
 
     subject: Subject

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import NANO, Quantity
+from gitops.foundation.row import Row
 from gitops.model.limits import Amounts
 
 DEVICES = "devices"
@@ -192,7 +193,7 @@ class Hardware(Struct, frozen=True):
         return not self.clusters or cluster in self.clusters
 
 
-class HardwareShare(Struct, frozen=True):
+class HardwareShare(Row, frozen=True):
     """What a tenant was given of one hardware, in each of its workspaces.
 
     ``devices`` at once; None where it may run there and no number was given. ``borrow``

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct, field
+from msgspec import field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
+from gitops.foundation.row import Row
 
 ENGINES = ("tekton", "argo", "trainer", "katib", "pipelines", "notebooks")
 """What can run a job; a cluster has some of them."""
 
 
-class Param(Struct, frozen=True):
+class Param(Row, frozen=True):
     """A parameter of a job; without ``default`` every run must give a value."""
 
     name: str
@@ -26,7 +27,7 @@ class Param(Struct, frozen=True):
     description: str = ""
 
 
-class EnvVar(Struct, frozen=True):
+class EnvVar(Row, frozen=True):
     """An environment variable: a plain value, or a key of a Secret or ConfigMap."""
 
     name: str
@@ -37,7 +38,7 @@ class EnvVar(Struct, frozen=True):
     key: str = ""
 
 
-class Mount(Struct, frozen=True):
+class Mount(Row, frozen=True):
     """Storage that a job sees at ``path``: a volume claim, or an empty directory of a size.
 
     ``claim`` names a PersistentVolumeClaim of the workspace; without it the volume is an
@@ -55,7 +56,7 @@ class Mount(Struct, frozen=True):
     storage_class: str = ""
 
 
-class Step(Struct, frozen=True):
+class Step(Row, frozen=True):
     """One container of a job's pod, run after the one before.
 
     What is left empty is the job's. ``devices`` is the number this step gets; the steps of
@@ -78,7 +79,7 @@ class Step(Struct, frozen=True):
     """A StepAction of the workspace to run in the place of an image of its own."""
 
 
-class GitSource(Struct, frozen=True):
+class GitSource(Row, frozen=True):
     """A Task or Pipeline in another repository, fetched by the engine when a run begins."""
 
     repo: str
@@ -88,7 +89,7 @@ class GitSource(Struct, frozen=True):
     kind: str = "pipeline"
 
 
-class Run(Struct, frozen=True):
+class Run(Row, frozen=True):
     """One run that git asks for. ``params`` and ``devices`` go before the job's own."""
 
     id: str
@@ -97,7 +98,7 @@ class Run(Struct, frozen=True):
     devices: int | None = None
 
 
-class Objective(Struct, frozen=True):
+class Objective(Row, frozen=True):
     """What a search makes best: ``goal`` is ``minimize`` or ``maximize``."""
 
     metric: str
@@ -106,7 +107,7 @@ class Objective(Struct, frozen=True):
     others: tuple[str, ...] = ()
 
 
-class Range(Struct, frozen=True):
+class Range(Row, frozen=True):
     """The values a search tries for one parameter: ``type`` int, double, categorical, discrete."""
 
     name: str
@@ -118,7 +119,7 @@ class Range(Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
-class Search(Struct, frozen=True):
+class Search(Row, frozen=True):
     """A search for the best parameters (Katib)."""
 
     origin: Origin
@@ -131,7 +132,7 @@ class Search(Struct, frozen=True):
     failures: int = 3
 
 
-class Job(Struct, frozen=True):
+class Job(Row, frozen=True):
     """One declared workload. Its name is its key under ``jobs``.
 
     ``cpu`` and ``memory`` are what its main container requests and is limited to,

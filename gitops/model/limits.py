@@ -8,12 +8,13 @@ from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin
 from gitops.foundation.quantity import Quantity
+from gitops.foundation.row import Row
 
 Amounts = Mapping[str, Quantity]
 """Resource name (``cpu``, ``memory``, ``nvidia.com/gpu``) to amount."""
 
 
-class Quota(Struct, frozen=True):
+class Quota(Row, frozen=True):
     """How much a workspace may hold at once.
 
     ``requests`` and ``limits`` count cpu and memory, ``devices`` whole extended resources;
@@ -32,7 +33,7 @@ class Quota(Struct, frozen=True):
     priority_classes: Mapping[str, Quota] = field(default_factory=dict)
 
 
-class ContainerLimits(Struct, frozen=True):
+class ContainerLimits(Row, frozen=True):
     """What a container gets that asks for nothing, and the most that one may ask for."""
 
     origin: Origin
@@ -43,7 +44,7 @@ class ContainerLimits(Struct, frozen=True):
     """The largest single volume claim."""
 
 
-class EgressRule(Struct, frozen=True):
+class EgressRule(Row, frozen=True):
     """Addresses outside the cluster that a workspace may reach, and on which TCP ports."""
 
     cidr: str

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import field
 
 from gitops.foundation.findings import Origin
+from gitops.foundation.row import Row
 from gitops.model.access import Grant, Subject
 from gitops.model.hardware import HardwareShare
 from gitops.model.jobs import Job
 from gitops.model.limits import ContainerLimits, EgressRule, Quota
 
 
-class CloudIdentity(Struct, frozen=True):
+class CloudIdentity(Row, frozen=True):
     """The cloud account that a workspace's pods act as; each is used on its own cloud."""
 
     origin: Origin
@@ -23,7 +24,7 @@ class CloudIdentity(Struct, frozen=True):
     azure_client_id: str = ""
 
 
-class Plugin(Struct, frozen=True):
+class Plugin(Row, frozen=True):
     """A further Profile plugin, handed to the profile controller as given."""
 
     kind: str
@@ -32,7 +33,7 @@ class Plugin(Struct, frozen=True):
     spec: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Tenant(Struct, frozen=True):
+class Tenant(Row, frozen=True):
     """A person or team with an owner, contributors and a quota. Its name is its file's.
 
     ``frozen`` holds the reason; an empty text means the tenant is active. ``talks_to``

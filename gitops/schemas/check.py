@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Position
 from gitops.schemas import rules, strict
-from gitops.schemas.core import CoreSchemas, supported_kubernetes
+from gitops.schemas.core import CoreSchemas
 from gitops.schemas.shapes import Schema
 from gitops.schemas.unknown import unknown
 from gitops.schemas.violation import Violation
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gitops.schemas.crds import CustomSchemas
     from gitops.schemas.sieve import Demand, Plain, Sieve
 
-__all__ = ["Schemas", "Violation", "release", "supported_kubernetes"]
+__all__ = ["Schemas", "Violation", "release"]
 
 
 def release(kubernetes: str) -> str:
@@ -43,8 +43,8 @@ class Schemas:
 
     A kind that has both a schema of ours and a CRD must satisfy both.
 
-    Raises ValueError for a version outside :func:`supported_kubernetes`, and Refused at the
-    first document of a kind whose CRD is malformed.
+    Raises ValueError for a version that :mod:`gitops.schemas.installed` does not know, and
+    Refused at the first document of a kind whose CRD is malformed.
     """
 
     __slots__ = ("_core", "_custom", "_demands", "_kinds")

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from gitops.schemas import metadata, stricter
+from gitops.schemas.installed import installed, supported_kubernetes
 from gitops.schemas.shapes import Schema, says
 from gitops.schemas.simplify import REFERENCE, simplified
 from gitops.schemas.stricter_types import WHOLE
@@ -23,22 +22,6 @@ from gitops.schemas.stricter_types import WHOLE
 _GVK: Final = "x-kubernetes-group-version-kind"
 _PREFIX: Final = "io.k8s."
 _ODD: Final = {"io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity-resource"}
-
-
-@cache
-def _installed() -> Path:
-    spec = find_spec("kubernetes_validate")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("kubernetes-validate is not installed")
-    return Path(spec.origin).parent / "kubernetes-json-schema"
-
-
-@cache
-def supported_kubernetes() -> tuple[str, ...]:
-    """The Kubernetes versions there are schemas for, oldest first: ``("1.25", …, "1.37")``."""
-    folders = _installed().glob("v*-local-strict")
-    versions = {tuple(map(int, folder.name[1:].split(".")[:2])) for folder in folders}
-    return tuple(f"{major}.{minor}" for major, minor in sorted(versions))
 
 
 def file_of(definition: str) -> str:
@@ -110,7 +93,7 @@ class CoreSchemas:
     @property
     def folder(self) -> Path:
         """Where the files of this version stand."""
-        return _installed() / f"v{self.kubernetes}.0-local-strict"
+        return installed() / f"v{self.kubernetes}.0-local-strict"
 
     def _definition(self, name: str) -> Schema:
         if name not in self._read:

@@ -8,11 +8,10 @@ from pathlib import Path
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, Position
 from gitops.schemas.convert import document_schema
-from gitops.schemas.core import supported_kubernetes
 from gitops.schemas.crdfiles import CustomKind, read_file
 from gitops.schemas.shapes import Schema
 
-__all__ = ["CustomSchemas", "supported_kubernetes"]
+__all__ = ["CustomSchemas"]
 
 
 class CustomSchemas:

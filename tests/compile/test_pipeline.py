@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 import yaml
 
+from gitops.compile.pipeline import Compiler, RenderedFile, Unit
 from gitops.compile.prepare import prepare
 from gitops.compile.templates import templates
 from gitops.declarations.source import read_estate
@@ -99,6 +101,24 @@ def test_rendering_does_not_depend_on_order_or_processes() -> None:
         for path, text in found}
     assert texts == {path: file.text for path, file in one.items() if path in texts}
     assert len(texts) > 100
+
+
+def test_files_are_handed_on_when_those_of_some_units_are_made(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    render = Compiler.render
+
+    def noting(compiler: Compiler, unit: Unit) -> Iterator[RenderedFile]:
+        steps.append(f"make {unit.tenant}")
+        return render(compiler, unit)
+
+    compiler = prepare(estate(SECOND))
+    units = [unit for unit in compiler.units() if unit.tenant]
+    monkeypatch.setattr(Compiler, "render", noting)
+    done = compiler.do(units, lambda file: steps.append(f"take {file.path}"))
+    assert len(units) > 1
+    assert steps == [*(f"make {unit.tenant}" for unit in units),
+                     *(f"take {path}" for one in done for path in one.paths)]
 
 
 def test_rendering_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:

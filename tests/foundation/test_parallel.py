@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from gitops.foundation.parallel import BATCH, Turns, over, workers_for
+from gitops.foundation.parallel import BATCH, Turns, over, over_batches, workers_for
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -44,6 +45,16 @@ def test_a_slow_item_holds_up_its_own_worker_only() -> None:
 
     done = Counter(over(work, range(8 * BATCH), 2))
     assert min(done.values()) == BATCH
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_items_come_some_at_a_time_in_their_order(workers: int) -> None:
+    def work(numbers: Sequence[int]) -> list[tuple[int, ...]]:
+        return [tuple(numbers)]
+
+    count = 2 * BATCH + 3
+    assert sorted(over_batches(work, range(count), workers)) == [
+        tuple(range(start, min(start + BATCH, count))) for start in range(0, count, BATCH)]
 
 
 def test_turns_are_given_once_each_in_order() -> None:

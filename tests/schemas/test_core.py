@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gitops.schemas.check import Schemas, release, supported_kubernetes
+from gitops.schemas.check import Schemas, release
 from gitops.schemas.core import CoreSchemas, file_of, references
+from gitops.schemas.installed import supported_kubernetes
 from gitops.schemas.simplify import simplified
 from gitops.schemas.stricter_types import WHOLE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.schemas.check import supported_kubernetes
+from gitops.schemas.installed import supported_kubernetes
 
 from . import test_against_crds, test_limits, test_network, test_pods, test_quota, test_rbac
 from .said import said
