@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from gitops.cli.removals import Checked, refuse, refused_since
 from gitops.cli.running import compiler_of, run
@@ -83,8 +83,7 @@ WORDS = {"stale": "stale", "edited": "edited by hand", "missing": "missing",
          "orphan": "orphan", "foreign": "in the way"}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a check found: ``rows`` of a word and a path that differ, of so many ``files``.
 
     ``shown`` is the name of where they stand, ``refused`` the removals that may not be.

@@ -102,7 +102,7 @@ def _place(session: Session, name: str) -> Path:
 
 def _machine(cloud: str, name: str, cpu: int | None, memory: int | None) -> Machine:
     """A machine of the catalogue; the amounts of one's own go before its."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from gitops.cli.reading import must_be
     from gitops.declarations.catalogue import machines

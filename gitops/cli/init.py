@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -42,7 +41,7 @@ def command(ctx: click.Context, folder: str | None, force: bool) -> int:
         return _refuse(session, target, standing)
     write(target, made)
     click.echo(f"{len(made)} files written in {target}/")
-    ctx.obj = replace(session, directory=str(target))
+    ctx.obj = Session(str(target), session.color, session.verbose)
     code: int = ctx.invoke(render)
     if code == 0:
         top = settle_in_git(target)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from gitops.cli.running import OUTPUT
 from gitops.foundation.errors import UsageError
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from gitops.review.branch import Branch
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """The folder ``output`` of the folder ``root``; ``shown`` is its name for people.
 
     ``own`` says that it is ``rendered/`` in the estate, which git's history and the tool's

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from gitops.cli.running import Selection
 from gitops.cli.session import Session
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from gitops.model.estate import Estate
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a call wants compared: where it is, with which base, and what may go."""
 
     selection: Selection

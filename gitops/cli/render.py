@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from gitops.cli.options import as_of_option, cluster_option, format_option, tenant_option
 from gitops.cli.running import OUTPUT, Selection, compiler_of, memory_of, run, summary_of
@@ -73,8 +73,7 @@ def command(session: Session, check: bool, base: str, cluster: tuple[str, ...],
     return _render(session, _Asked(selection, force, allow_removal, output), output_format)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What a call wants written, and where."""
 
     selection: Selection
@@ -83,8 +82,7 @@ class _Asked:
     output: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """What a run keeps track of: what is known of the last one, and Ctrl-C."""
 
     memory: Memory

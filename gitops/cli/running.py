@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from msgspec import Struct
 
 from gitops.cli.session import Session
 from gitops.foundation.errors import Refused, UsageError
@@ -33,8 +33,7 @@ RIGHTS = "sync/accounts.yaml"
 other has could not be applied by a role that lacks it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which clusters and tenants a call is about; empty means all."""
 
     clusters: tuple[str, ...] = ()
@@ -62,8 +61,7 @@ class Selection:
                      for part in (*own, *SHARED, RIGHTS))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a run over the files of an estate made: documents by cluster, and files."""
 
     documents: Mapping[str, int]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -17,14 +16,20 @@ FORMAT = "gitops.format"
 """Where click's context keeps what ``--format`` says, for whoever must tell findings."""
 
 
-@dataclass(frozen=True, slots=True)
 class Session:
-    """The options before the command's name."""
+    """The options before the command's name.
 
-    directory: str
-    color: bool
-    verbose: int
-    begun: Ahead | None = None
+    Written out, as what only asks for help should not wait for msgspec.
+    """
+
+    __slots__ = ("begun", "color", "directory", "verbose")
+
+    def __init__(self, directory: str, color: bool, verbose: int,
+                 begun: Ahead | None = None) -> None:
+        self.directory = directory
+        self.color = color
+        self.verbose = verbose
+        self.begun = begun
 
     @property
     def root(self) -> str:

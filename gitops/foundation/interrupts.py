@@ -6,16 +6,16 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C, with what became of the work in one sentence for the person who pressed it."""
 
 
-@dataclass(slots=True)
-class Interrupts:
+class Interrupts(Struct):
     """Whether Ctrl-C was pressed since :meth:`hold_off` was called."""
 
     pressed: bool = False

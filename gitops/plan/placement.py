@@ -9,8 +9,9 @@ pkg/scheduler/framework/plugins nodeaffinity, tainttoleration and noderesources.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from gitops.foundation.quantity import NANO, Quantity
 from gitops.model.cluster import Cluster
@@ -21,8 +22,7 @@ from gitops.plan.jobs import TaskPlan
 from gitops.plan.overlays import taints
 
 
-@dataclass(frozen=True, slots=True)
-class PodShape:
+class PodShape(Struct, frozen=True):
     """What the scheduler looks at. ``requests`` add up all containers, by resource name;
     ``claims`` counts devices per DeviceClass."""
 
@@ -33,8 +33,7 @@ class PodShape:
     claims: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(Struct, frozen=True):
     """One hardware's nodes: how many, and why the pod cannot stand there (nothing: it can).
 
     ``room`` is how many such pods one empty node holds; None where nothing limits them.

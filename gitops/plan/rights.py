@@ -9,8 +9,9 @@ stay read-only: they are declared in git.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.foundation.findings import Origin
 from gitops.model.cluster import Cluster
@@ -21,8 +22,7 @@ WRITE = ("create", "patch")
 RUN = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """An engine's API group, the kinds that members run, and those that they only read.
 
     ``reports`` are kinds that an engine's own containers write, under the account of the
@@ -36,8 +36,7 @@ class Engine:
     reports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(Struct, frozen=True):
     """A ClusterRole that aggregates into another by its one label."""
 
     name: str

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gitops.foundation.findings import Origin
@@ -89,8 +88,7 @@ class Workspace(Struct, frozen=True):
         return _origins(self.tenant, self.platform)
 
 
-@dataclass(frozen=True, slots=True)
-class Planner:
+class Planner(Struct, frozen=True, eq=False):
     """Plans the workspaces of one estate as of one day (none: no grant has ended).
 
     What many workspaces have in common is worked out once and kept.
@@ -98,12 +96,11 @@ class Planner:
 
     estate: Estate
     as_of: date | None = None
-    _networks: dict[str, ClusterNetwork] = field(default_factory=dict, repr=False, compare=False)
-    _budgets: dict[Hashable, Budget] = field(default_factory=dict, repr=False, compare=False)
-    _equipment: Known = field(default_factory=dict, repr=False, compare=False)
-    _menus: dict[Hashable, Menu] = field(default_factory=dict, repr=False, compare=False)
-    _overlays: dict[str, dict[str, Overlay]] = field(default_factory=dict, repr=False,
-                                                     compare=False)
+    _networks: dict[str, ClusterNetwork] = field(default_factory=dict)
+    _budgets: dict[Hashable, Budget] = field(default_factory=dict)
+    _equipment: Known = field(default_factory=dict)
+    _menus: dict[Hashable, Menu] = field(default_factory=dict)
+    _overlays: dict[str, dict[str, Overlay]] = field(default_factory=dict)
 
     def workspace(self, tenant: Tenant, cluster: Cluster) -> Workspace:
         """A tenant's workspace on a cluster."""

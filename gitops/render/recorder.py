@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from gitops.foundation.findings import Origin, Position
 from gitops.render.nodes import MARK
@@ -40,8 +39,7 @@ class Segment(Struct, frozen=True):
         return self.source.holes[self.piece].text if self.value is not None else ""
 
 
-@dataclass(slots=True)
-class Recorder:
+class Recorder(Struct):
     """What one traced rendering has seen so far.
 
     ``names`` holds the origins of the variables that the template has set, ``ranges`` those

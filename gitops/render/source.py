@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -36,8 +35,7 @@ class Piece(Struct, frozen=True):
     word: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """A template with its pieces in order. ``text`` has ``\\n`` newlines only."""
 
     template: Template

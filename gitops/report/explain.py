@@ -23,8 +23,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from gitops.foundation.findings import Position
 from gitops.report.changes import path_text, value_text

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
+from msgspec import Struct, to_builtins
 
-@dataclass(frozen=True, slots=True)
-class ClusterSummary:
+
+class ClusterSummary(Struct, frozen=True):
     """One cluster's share. ``quotas`` adds up what its workspaces may request, by resource."""
 
     name: str
@@ -19,8 +19,7 @@ class ClusterSummary:
     quotas: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A whole run's. ``members`` counts people and machines that have access anywhere."""
 
     clusters: tuple[ClusterSummary, ...]
@@ -31,7 +30,8 @@ class Summary:
 
     def as_data(self) -> dict[str, Any]:
         """JSON values."""
-        return asdict(self)
+        data: dict[str, Any] = to_builtins(self)
+        return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Summary:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from gitops.declarations.inputs import INPUTS, is_input
 from gitops.foundation.errors import Refused, UsageError
@@ -26,8 +27,7 @@ AT_ONCE = 500
 """How many files are read from git in one go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """The files at and below a folder of a branch, as they stand in its last commit.
 
     ``tip`` is that commit, empty for a branch that is yet to be made; ``standing`` are the

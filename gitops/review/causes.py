@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.compile.violations import KEYS, declared_at, nearest
@@ -17,8 +18,7 @@ MOST_FILES = 200
 """Files traced in one comparison; tracing one costs some hundred times its rendering."""
 
 
-@dataclass(slots=True)
-class _Side:
+class _Side(Struct):
     """The traces of one side, kept for the file that was asked for last."""
 
     compiler: Compiler | None
@@ -89,8 +89,7 @@ class Causes:
         return template if self._declared.changed(template.file) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What both sides declare, read again only where a file differs."""
 
     before: Mapping[str, bytes]

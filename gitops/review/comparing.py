@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.compile.prepare import prepare
@@ -19,8 +20,7 @@ from gitops.review.revisions import OUTPUT, Base, read_rendered, read_revision
 from gitops.review.sides import CommittedSide, CompiledSide, Side, unit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowed:
+class Narrowed(Struct, frozen=True):
     """What a comparison is about; empty means all."""
 
     clusters: Collection[str] = ()
@@ -34,8 +34,7 @@ class Narrowed:
                          and (not self.tenants or unit.tenant in self.tenants))
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
+class _Before(Struct, frozen=True):
     """The base: its inputs, its compiler where it has one, and what was wrong with it."""
 
     files: Mapping[str, bytes]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.foundation.findings import Path
 from gitops.render.identity import Identity, identity
@@ -17,8 +19,7 @@ HIDDEN = "(hidden)"
 _LIKE_ENOUGH, _LIKE_AT_ALL = 0.5, 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A step to the item of a list whose ``key`` is ``value``."""
 
     key: str
@@ -29,8 +30,7 @@ Step: TypeAlias = "str | int | Item"
 FieldPath: TypeAlias = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One field that is different. ``old`` is None where it was added, ``new`` where removed.
 
     ``path`` is for people: the item of a set that came or went has the set's own path.
@@ -44,8 +44,7 @@ class Change:
     at: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
+class ObjectChange(Struct, frozen=True):
     """One object that is different; ``changes`` are empty unless it was changed."""
 
     op: Op
@@ -83,8 +82,7 @@ def _hidden(change: Change) -> Change:
                    new=None if change.new is None else HIDDEN)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where two values stand: for people, in the old object and in the new one."""
 
     path: FieldPath = ()
@@ -101,8 +99,7 @@ class _Place:
         return Change("added", (*self.path, *shown), None, value, (*self.new, step))
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparing:
+class _Comparing(Struct, frozen=True):
     kind: str
 
     def values(self, old: Any, new: Any, place: _Place) -> Iterator[Change]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.compile.pipeline import Unit
 from gitops.foundation.findings import Finding, Position
@@ -15,8 +17,7 @@ from gitops.review.differences import Change, ObjectChange, Op, compare
 from gitops.review.sides import Objects, Side, unit_of
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """A change of a field, and the line that causes it where that is known.
 
     The cause of what was removed is a line of the base.
@@ -26,8 +27,7 @@ class FieldChange:
     cause: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestChange:
+class ManifestChange(Struct, frozen=True):
     """A change of one object in one rendered file, with the line that causes it if known."""
 
     op: Op
@@ -39,8 +39,7 @@ class ManifestChange:
     fields: tuple[FieldChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class UnitChange:
+class UnitChange(Struct, frozen=True):
     """What is different in one workspace, or (without a tenant) in a cluster's own objects.
 
     It is ``added`` or ``removed`` where all of it is.
@@ -69,8 +68,7 @@ class UnitChange:
             for manifest in self.manifests))
 
 
-@dataclass(frozen=True, slots=True)
-class EstateDiff:
+class EstateDiff(Struct, frozen=True):
     """All differences. ``units`` begin with the removed ones, then go by cluster and tenant.
 
     ``form`` are files whose text is different though their objects mean the same.
@@ -136,8 +134,7 @@ def _first_the_removed(unit: UnitChange) -> tuple[bool, str, str]:
     return (unit.op != "removed", unit.cluster, unit.tenant)
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparing:
+class _Comparing(Struct, frozen=True):
     """A unit's objects compared as one set: one that moves between files is the same."""
 
     unit: Unit

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.compile.violations import KEYS
@@ -15,8 +17,7 @@ from gitops.render.trace import TracedDocument
 from gitops.review.differences import HIDDEN
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """A declared value. ``line`` is 0 where the file as a whole is meant.
 
     ``preset`` names the preset that gave a cluster's value in place of its file, and is ""
@@ -35,8 +36,7 @@ class Declared:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSource:
+class FieldSource(Struct, frozen=True):
     """One leaf of an object, the template line that makes it, and what fills it.
 
     ``expression`` is the template's expression, "" for fixed text.
@@ -49,8 +49,7 @@ class FieldSource:
     declared: tuple[Declared, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectSource:
+class ObjectSource(Struct, frozen=True):
     """One object. ``because`` are the declared values without which it would not be there."""
 
     unit: Unit
@@ -65,8 +64,7 @@ class ObjectSource:
         return replace(self, fields=tuple(filter(keep, self.fields)))
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveValue:
+class EffectiveValue(Struct, frozen=True):
     """One setting of a cluster and who gave it: its file, a preset, or else the tool.
 
     ``declared`` is None where nobody said anything and the default holds.
@@ -77,8 +75,7 @@ class EffectiveValue:
     declared: Declared | None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """The answer: objects with fields (``brief``: the objects will do), or a cluster's values."""
 
     title: str
@@ -88,12 +85,11 @@ class Explanation:
     brief: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Explainer:
+class Explainer(Struct, frozen=True, eq=False):
     """Traces an estate's rendered files; a declaration is read for positions once."""
 
     compiler: Compiler
-    _places: dict[str, Where] = field(default_factory=dict, repr=False)
+    _places: dict[str, Where] = field(default_factory=dict)
 
     def sources(self, unit: Unit, path: str) -> list[ObjectSource]:
         """The objects of a rendered file, a path below ``rendered/``, with all their fields.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.declarations.yamltree import Where
@@ -17,8 +19,7 @@ MOST_UNITS = 25
 """Workspaces that are looked at; one costs some hundred times its rendering."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """Declared values, by file and data path; () stands for the whole file.
 
     ``around`` counts the mappings and lists around them too, for templates that take those

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.foundation.errors import UsageError
@@ -24,8 +25,7 @@ MOST = 3
 """Objects of one name that are explained together; with more, one must be chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     unit: Unit
     path: str
     identity: Identity

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from gitops.compile.kustomize import FILE
 from gitops.compile.pipeline import Compiler, Unit
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 OUTPUT = "rendered"
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """The lines, from 1, that a value and its key take up in a document of a file."""
 
     document: int

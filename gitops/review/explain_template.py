@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.compile.pipeline import Unit
 from gitops.foundation.errors import UsageError
@@ -14,8 +15,7 @@ MOST_UNITS = 25
 """Workspaces that are tried before a template is said to make nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(Struct, frozen=True):
     """Lines of a template file; ``line`` 0 stands for all."""
 
     file: str

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.foundation.errors import UsageError
 
@@ -23,8 +24,7 @@ _SAFE = ("--no-pager", "--no-replace-objects", "--no-optional-locks", "--literal
 SYMLINK, SUBMODULE = "120000", "160000"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file of a tree: its mode as git writes it, its object and its path there."""
 
     mode: str
@@ -32,8 +32,7 @@ class Entry:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """The repository that a folder lies in; ``prefix`` is the folder's path there, or empty.
 
     A prefix ends in a slash.

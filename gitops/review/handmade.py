@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from gitops.compile.kustomize import FILE
 from gitops.compile.pipeline import Compiler, Unit
@@ -113,8 +114,7 @@ def _unlike(repository: Repository, commit: str, files: Mapping[str, bytes]) -> 
     return blamed
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """What a commit's declarations render to, unit by unit as it is asked for."""
 
     compiler: Compiler

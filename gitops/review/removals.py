@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.compile.removal import is_workspace, refused_removals
 from gitops.foundation.findings import Finding
@@ -18,8 +19,7 @@ from gitops.review.revisions import OUTPUT
 from gitops.tree.changes import within
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(Struct, frozen=True):
     """A base: its ``commit``, or where this branch left it; the rendered folder ``output``
     relative to the repository's folder; and the subtrees of it that count, all where
     ``scope`` is empty.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.declarations.inputs import INPUTS, is_input
 from gitops.foundation.errors import Refused, UsageError
@@ -15,8 +16,7 @@ _REMOTE = "refs/remotes/"
 _USUAL = ("main", "master")
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """What is compared with: a commit, and in words which one it is."""
 
     commit: str

@@ -7,8 +7,9 @@ differ are made twice, one unit at a time.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from gitops.compile.kustomize import FILE
 from gitops.compile.pipeline import Compiler, Unit
@@ -38,8 +39,7 @@ class Side(Protocol):
         """The objects of some of a unit's files; paths that it does not make are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledSide:
+class CompiledSide(Struct, frozen=True):
     """Declarations, rendered when they are asked for."""
 
     compiler: Compiler
@@ -78,8 +78,7 @@ class CompiledSide:
         return tenant is not None and accepts(cluster, tenant)
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedSide:
+class CommittedSide(Struct, frozen=True):
     """Rendered files as they were committed, for what cannot be rendered again."""
 
     files: Mapping[str, bytes]

@@ -9,9 +9,10 @@ all validation, and its search by name takes ``rbac.example.com/v1`` for
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from gitops.schemas import metadata, stricter
 from gitops.schemas.installed import installed, supported_kubernetes
@@ -33,15 +34,14 @@ def file_of(definition: str) -> str:
     return f"{_ODD.get(definition, usual)}.json"
 
 
-@dataclass(frozen=True, slots=True)
-class CoreSchemas:
+class CoreSchemas(Struct, frozen=True, eq=False):
     """The types of one Kubernetes version (``"1.33"``), each read once, when first asked for.
 
     Raises ValueError for a version that is not in :func:`supported_kubernetes`.
     """
 
     kubernetes: str
-    _read: dict[str, Schema] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[str, Schema] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kubernetes not in supported_kubernetes():

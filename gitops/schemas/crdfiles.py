@@ -6,9 +6,10 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, to_builtins
 
 from gitops.foundation.findings import Finding, Position
 from gitops.foundation.yamlloader import safe_loader
@@ -23,8 +24,7 @@ _LAYOUT: Final = b"1"
 """Part of every cache key: another layout of the cached files is another file."""
 
 
-@dataclass(frozen=True, slots=True)
-class CustomKind:
+class CustomKind(Struct, frozen=True):
     """One CRD: where it was read, its scope, and the schema of each served version."""
 
     file: str
@@ -71,7 +71,7 @@ def _keep(place: Path, kinds: list[CustomKind]) -> None:
     beside = place.with_suffix(f".{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps([asdict(kind) for kind in kinds], separators=(",", ":")))
+        beside.write_text(json.dumps(to_builtins(kinds), separators=(",", ":")))
         beside.replace(place)
     except OSError:
         with suppress(OSError):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from gitops.foundation.findings import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """``path`` is the data path in the document; ``message`` says what is wrong there.
 
     ``hint`` says what to do about it, where that does not go without saying.

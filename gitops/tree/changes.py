@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The files that a render added, changed and removed, each sorted, relative to the output.
 
     ``since`` and ``at`` are the file system's time in nanoseconds when the render began to

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from gitops.tree.disk import Disk, Seen
 from gitops.tree.plan import orphans, require_sound, standing_files
@@ -13,8 +14,7 @@ from gitops.tree.refusals import refusing, require_usable
 from gitops.tree.written import content_hash
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """How the disk differs from a render: paths relative to the output, sorted, each in one.
 
     ``stale`` files hold an earlier render, ``edited`` ones differ from what was last
@@ -34,12 +34,11 @@ class Comparison:
         return bool(self.stale or self.edited or self.missing or self.orphan or self.foreign)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparer:
+class Comparer(Struct, frozen=True, eq=False):
     """Looks at one rendered file at a time, in any process; picklable."""
 
     output: str
-    _disk: Disk = field(repr=False, compare=False)
+    _disk: Disk
 
     @classmethod
     def of(cls, estate: Path, output: str = "rendered") -> Comparer:

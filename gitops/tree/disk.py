@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from gitops.tree.header import HEAD_SIZE, is_ours
 
@@ -22,8 +23,7 @@ Kind: TypeAlias = Literal["folder", "file", "other", "symlink", "nothing"]
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What was found for one wanted file.
 
     ``at`` is the path that decided the verdict (the link itself rather than the file
@@ -35,12 +35,11 @@ class Seen:
     info: os.stat_result | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Disk:
+class Disk(Struct, frozen=True, eq=False):
     """The folder ``root`` as it stands; remembers which folders it has looked at."""
 
     root: str
-    _folders: dict[str, tuple[Kind, str]] = field(default_factory=dict, repr=False, compare=False)
+    _folders: dict[str, tuple[Kind, str]] = field(default_factory=dict)
 
     def look(self, path: str, content: bytes) -> Seen:
         """Compare a wanted file with what stands at its path.

@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from gitops.tree.area import OWN_FOLDER, filesystem_time
 from gitops.tree.changes import Changes
@@ -49,8 +50,7 @@ class Signing:
     signed_again = signed
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True, eq=False):
     """The inputs of a render, as they were before it read them.
 
     ``signed`` is their digest; None when they cannot be vouched for: then nothing is
@@ -61,7 +61,7 @@ class Memory:
     output: str
     key: str
     signed: str | None
-    signer: Signer = field(repr=False, compare=False)
+    signer: Signer
 
     @classmethod
     def of(

@@ -7,8 +7,9 @@ need neither look for what has just been written nor read it again.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from gitops.tree.written import content_hash, signed
 
@@ -16,8 +17,7 @@ Note: TypeAlias = tuple[str, str]
 """A path, and the line that tells its file (see :func:`gitops.tree.written.signed`)."""
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """One process's notes; after a fork or in a new process new ones are begun."""
 
     _process: int = 0
@@ -40,8 +40,7 @@ class Notes:
         return (Notes, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Struct, frozen=True):
     """The files that wait in a staging area, each with what was noted of it."""
 
     area: str

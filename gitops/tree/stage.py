@@ -11,9 +11,11 @@ import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from gitops.foundation.errors import Refused
 from gitops.tree.area import discard, filesystem_time, make_folder, own_folder, staging
@@ -36,8 +38,7 @@ def _silent(_: str) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True, eq=False):
     """One render's way into the output; made by :meth:`open`, and picklable for workers.
 
     ``estate`` and ``area`` are absolute; ``since`` is the file system's time in
@@ -49,9 +50,9 @@ class Stage:
     area: str
     force: bool
     since: int
-    _disk: Disk = field(repr=False, compare=False)
-    _made: set[str] = field(default_factory=set, repr=False, compare=False)
-    _notes: Notes = field(default_factory=Notes, repr=False, compare=False)
+    _disk: Disk
+    _made: set[str] = field(default_factory=set)
+    _notes: Notes = field(default_factory=Notes)
 
     @classmethod
     @contextlib.contextmanager

@@ -2,10 +2,10 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gitops.tree import memory as remembering
 from gitops.tree.changes import Changes

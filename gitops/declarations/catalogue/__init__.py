@@ -8,9 +8,10 @@ word (``kubectl describe node``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, cast
+
+from msgspec import Struct
 
 from gitops.declarations.yamltree import Tree, plain_data, read
 
@@ -20,8 +21,7 @@ CLOUDS: Mapping[str, str] = {"gke": "gke", "eks": "eks", "karpenter": "eks", "ak
 with Karpenter label their nodes differently."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accelerator:
+class Accelerator(Struct, frozen=True):
     """One kind of accelerator, and what it is called where. ``memory`` is in GiB."""
 
     name: str
@@ -32,8 +32,7 @@ class Accelerator:
     aws: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """One machine type. ``memory`` is in GiB; 0 cpu means that only the processor is known.
 
     ``has`` names its accelerator and ``count`` how many; ``takes`` those that can be

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from gitops.declarations.catalogue import Accelerator, Machine
 from gitops.foundation.quantity import Quantity
@@ -16,8 +17,7 @@ EVICTION = 100
 """MiB that every kubelet keeps before it evicts pods."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A machine with its accelerator, where it stands and how many there are."""
 
     cloud: str

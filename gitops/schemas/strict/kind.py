@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gitops.schemas.metadata import top_level
 from gitops.schemas.rules import Rule
 from gitops.schemas.shapes import DNS_NAME, TEXT, Schema, record
 
 
-@dataclass(frozen=True, slots=True)
-class Strict:
+class Strict(Struct, frozen=True):
     """The schema of a kind's documents, and the rules that no schema can express."""
 
     schema: Schema
