@@ -69,6 +69,8 @@ def begin(args: Sequence[str]) -> Ahead | None:
 
     if not may_fork():
         return None
+    with without("typing_extensions"):  # msgspec asks it for what Python has since 3.11; it
+        import msgspec  # noqa: F401      takes longer to load than all of msgspec
     root = root_of(directory)
     return Ahead(root, Child(lambda: _messages(root, remembers)))
 
@@ -84,8 +86,6 @@ def _directory(args: Sequence[str]) -> str | None:
 def _messages(root: str, remembers: bool) -> Iterator[Any]:
     """Signatures where the call remembers what it did, and what is read between them."""
     yield _signature(root) if remembers else None
-    with without("typing_extensions"):  # msgspec asks it for what Python has since 3.11; it
-        import msgspec  # noqa: F401      takes longer to load than all of msgspec
     from gitops.compile.reading import messages
 
     yield from messages(root)

@@ -234,27 +234,22 @@ class Compiler(Struct, frozen=True):
         proofs = Proofs(schemas)
         findings: list[Finding] = []
         files: list[RenderedFile] = []
-        outside: list[tuple[Identity, str]] = []
-        seen: dict[Identity, str] = {}
         try:
             for file in self.render(unit):
                 for index, data in file.documents.unproven(proofs):
                     if violations := schemas.check(data):
                         findings += self._explained(unit, file.path, index, violations)
-                if not seen.keys().isdisjoint(file.identities):
-                    findings += [twice(key, file.path, seen[key])
-                                 for key in file.identities if key in seen]
-                seen.update(dict.fromkeys(file.identities, file.path))
-                outside += [(key, file.path) for key in file.identities
-                            if key[2] != unit.tenant or not unit.tenant]
                 files.append(file)
         except Refused as refused:
             findings += refused.findings
-        count = sum([len(file.identities) for file in files])
+        made = [(key, file.path) for file in files for key in file.identities]
+        if len({key for key, _ in made}) < len(made):
+            findings += _repeated(made)
+        outside = [one for one in made if one[0][2] != unit.tenant or not unit.tenant]
         synced = unit.tenant and self.estate.clusters[unit.cluster].synced
         holds = held(files) if synced else NOTHING
         files += self._own_lists(unit, [file.path for file in files])
-        return Done(unit, tuple([file.path for file in files]), tuple(files), count,
+        return Done(unit, tuple([file.path for file in files]), tuple(files), len(made),
                     tuple(outside), tuple(findings), holds)
 
     def _own_lists(self, unit: Unit, made: Sequence[str]) -> list[RenderedFile]:
@@ -323,6 +318,15 @@ def _taken(done: Done[RenderedFile], take: Callable[[RenderedFile], Taken]) -> D
 
 def _list(file: Kustomization) -> RenderedFile:
     return RenderedFile(file.path, header(file.source) + file.text)
+
+
+def _repeated(made: Iterable[tuple[Identity, str]]) -> Iterator[Finding]:
+    """The findings that objects are made more than once, each after the file that has it first."""
+    first: dict[Identity, str] = {}
+    for key, path in made:
+        other = first.setdefault(key, path)
+        if other != path:
+            yield twice(key, path, other)
 
 
 def twice(key: Identity, path: str, other: str) -> Finding:

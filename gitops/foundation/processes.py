@@ -23,9 +23,11 @@ class Child:
     exception ended the child's work.
     """
 
-    __slots__ = ("_process", "handle")
+    __slots__ = ("_ended", "_process", "handle")
 
     def __init__(self, messages: Callable[[], Iterable[object]]) -> None:
+        _see_off()
+        self._ended = False
         self.handle, theirs = os.pipe()
         self._process = os.fork()
         if self._process:
@@ -49,6 +51,7 @@ class Child:
 
         size = int.from_bytes(_read(self.handle, _LENGTH))
         if not size:
+            self._ended = True
             raise StopIteration
         message = pickle.loads(_read(self.handle, size))  # noqa: S301
         if isinstance(message, BaseException):
@@ -56,10 +59,26 @@ class Child:
         return message
 
     def end(self) -> None:
-        """Wait for the child; one that has not come to its end is stopped."""
+        """Stop the child and wait until it is gone.
+
+        One that has said all that it has to say is not waited for: it is gone in a moment, and
+        does nothing until then.
+        """
         os.close(self.handle)
+        if self._ended:
+            LEAVING.append(self._process)
+            return
         os.kill(self._process, signal.SIGTERM)
         os.waitpid(self._process, 0)
+
+
+LEAVING: list[int] = []
+"""Children on their way out, whose ends the system keeps until somebody asks for them."""
+
+
+def _see_off() -> None:
+    """Ask for the ends of those who are gone by now."""
+    LEAVING[:] = [child for child in LEAVING if not os.waitpid(child, os.WNOHANG)[0]]
 
 
 def _widen(handle: int) -> None:

@@ -18,26 +18,18 @@ Note: TypeAlias = tuple[str, str]
 
 
 class Notes(Struct):
-    """One process's notes; after a fork or in a new process new ones are begun."""
+    """One process's notes. A forked one may tell again what was noted before it: no harm."""
 
-    _process: int = 0
     _made: list[Note] = field(default_factory=list)
 
     def add(self, path: str, content: bytes, info: os.stat_result) -> None:
         """Note a staged file. Taking its place changes nothing of what is noted."""
-        if self._process != os.getpid():
-            self._process, self._made = os.getpid(), []
         self._made.append((path, signed(content_hash(content), info)))
 
     def told(self) -> list[Note]:
         """What this process has noted since it was asked before."""
-        if self._process != os.getpid():
-            return []
         told, self._made = self._made, []
         return told
-
-    def __reduce__(self) -> tuple[type[Notes], tuple[()]]:
-        return (Notes, ())
 
 
 class Staged(Struct, frozen=True):

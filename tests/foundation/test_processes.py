@@ -75,6 +75,20 @@ def test_nothing_is_left_running() -> None:
         os.kill(process, 0)
 
 
+def test_one_that_has_said_all_is_seen_off_by_the_next() -> None:
+    def work() -> Iterator[Any]:
+        yield os.getpid()
+
+    with beside(work) as messages:
+        (process,) = messages
+    end = time.monotonic() + 10
+    while process in processes.LEAVING and time.monotonic() < end:
+        with beside(work) as messages:
+            list(messages)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
 def test_one_processor_does_it_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "processors", lambda: 1)
     with beside(lambda: iter([os.getpid()])) as messages:
