@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitops.compile.reading import Declared
 from gitops.declarations.load import load, located
-from gitops.declarations.loaded import Files, Loaded
+from gitops.declarations.loaded import Declared, Files, Loaded
 from gitops.foundation.findings import Mistake
 from gitops.model.cluster import Cluster
 from gitops.plan.references import Known, check

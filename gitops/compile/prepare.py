@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitops.compile.held import can_hold
 from gitops.compile.pipeline import Compiler
-from gitops.compile.reading import FEW, Declared
+from gitops.compile.reading import FEW
 from gitops.compile.templates import Page, own, pages, templates
 from gitops.foundation.errors import Refused
 from gitops.foundation.findings import Finding, in_order
@@ -21,7 +21,7 @@ from gitops.schemas.check import Schemas
 
 if TYPE_CHECKING:
     from gitops.compile.reading import Reading
-    from gitops.declarations.loaded import Files
+    from gitops.declarations.loaded import Declared, Files
     from gitops.schemas.crds import CustomSchemas
 
 

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitops.foundation.findings import Finding
+from gitops.declarations.loaded import Declared
 from gitops.foundation.processes import beside
 from gitops.model.estate import Estate
 from gitops.model.tenant import Tenant
@@ -27,13 +27,6 @@ FEW = 8
 """Tenants to rehearse with: enough to meet the usual shapes, few enough to cost nothing."""
 AT_ONCE = 100
 """Tenants in one message: few, so that one is read while the next is being written."""
-
-
-class Declared(Struct, frozen=True):
-    """An estate as far as it could be read, and everything that is wrong in its declarations."""
-
-    estate: Estate
-    findings: list[Finding]
 
 
 class Reading(Struct, frozen=True):

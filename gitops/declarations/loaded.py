@@ -23,3 +23,10 @@ class Loaded(Struct, frozen=True):
     estate: Estate
     findings: list[Finding]
     named: Mapping[str, frozenset[str]]
+
+
+class Declared(Struct, frozen=True):
+    """An estate, as far as it could be read, and everything that is wrong in its declarations."""
+
+    estate: Estate
+    findings: list[Finding]
