@@ -41,7 +41,8 @@ writes everything and begins with nothing remembered.
 - kustomize: a base of what tenants share, and an overlay for each that patches the rest.
 - kapitan: an inventory of one class and a target for each tenant, compiled with as many processes
   as it starts by itself: from a Jsonnet component, its first language for manifests, and from a
-  Jinja2 template, which is its fastest and knows text only.
+  Jinja2 template, which is its fastest and knows text only. Of the two, Jsonnet knows structure, as
+  `gitops` and the others do, and is what a target for kapitan is measured against.
 
 None of the peers validates what it makes.
 """

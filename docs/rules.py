@@ -171,6 +171,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                                       "the field."),
         "quota-key-does-nothing": Rule("`other` holds a key that Kubernetes takes and never "
                                        "enforces.", "Name devices under `devices`."),
+        "unknown-quota-key": Rule("`other` holds a key that Kubernetes does not know.", "Spell it "
+                                  "as Kubernetes does, or count objects by `count/<plural>`."),
         "unsupported-kubernetes": Rule("The schemas of this Kubernetes version are not known "
                                        "here.", "Name a known version, or install a newer "
                                        "kubernetes-validate."),

@@ -19,7 +19,7 @@ def declared(files: Files) -> Declared:
 
 def checked(loaded: Loaded, files: Files) -> Declared:
     """What was read of these files, checked against each other."""
-    mistakes = check(Known(loaded.estate, loaded.named))
+    mistakes = check(Known(loaded.estate, loaded.named, loaded.plans))
     mistakes += [mistake for cluster in loaded.estate.clusters.values()
                  for mistake in _unsupported(cluster)]
     if not mistakes:

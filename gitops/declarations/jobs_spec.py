@@ -251,8 +251,8 @@ JOB = Record("a job", (
     Field("search", SEARCH, "A search for the best parameters (Katib)."),
     Field("clusters", ListOf(Name, filled=True), "Where it stands.",
           default="the tenant's clusters that have its engine and hardware"),
-    Field("runs", ListOf(RUN, once=False), "Runs that git asks for. A run starts once, when it is "
-          "first applied."),
+    Field("runs", ListOf(RUN, once=False), "Runs that git asks for. A run starts when it is first "
+          "applied, and again where its object was deleted and still stands in git."),
 ), _job)
 JOB_NAME = Text("a name of small letters, digits and dashes, at most 40",
                 "[a-z]([-a-z0-9]{0,38}[a-z0-9])?", example="train-resnet")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitops.declarations.reader import INVALID, Reader, field_name
+from gitops.declarations.reader import INVALID, Reader, did_you_mean, field_name
 from gitops.declarations.records import Field, ListOf, MapOf, Record, of
 from gitops.declarations.types import Amount, Choice, Cidr, Integer, Text
 from gitops.foundation.findings import Path
-from gitops.model.limits import ContainerLimits, EgressRule, Quota
+from gitops.model.limits import HUGE_PAGES, QUOTA_KEYS, ContainerLimits, EgressRule, Quota
 
 RESOURCE = Text("a resource name such as cpu, memory or nvidia.com/gpu",
                 r"[a-z0-9.-]+(/[A-Za-z0-9_.-]+)?", example="nvidia.com/gpu")
@@ -41,16 +41,21 @@ def _check_other(key: str, at: Path, reader: Reader) -> None:
            "limits.cpu": "limits: {cpu: …}", "limits.memory": "limits: {memory: …}",
            "requests.storage": "storage: …", "pods": "pods: …",
            "persistentvolumeclaims": "volumeClaims: …"}
+    classed = ".storageclass." in key or ".deviceclass." in key
+    if key.startswith("requests.") and "/" in key and not classed:
+        own[key] = f"devices: {{{key.removeprefix('requests.')}: …}}"
     if key in own:
         reader.wrong("quota-key-has-a-field", at, f"{key} has a field of its own",
                      f"write `{own[key]}` in the quota", key=True)
     elif key == "gpus" or ("/" in key and not key.startswith("count/")
-                           and not key.endswith("/requests.storage")
-                           and ".storageclass." not in key and ".deviceclass." not in key):
+                           and not key.endswith("/requests.storage") and not classed):
         reader.wrong("quota-key-does-nothing", at,
                      f"Kubernetes takes the quota key {key} and never enforces it",
                      "name the device under `devices`, for example devices: {nvidia.com/gpu: 4}",
                      key=True)
+    elif "/" not in key and key not in QUOTA_KEYS and not key.startswith(HUGE_PAGES):
+        reader.wrong("unknown-quota-key", at, f"{key!r} is not a quota key",
+                     did_you_mean(key, QUOTA_KEYS), key=True)
 
 
 QUOTA_KEY = Text("a quota key as Kubernetes spells it", r"[a-z0-9][A-Za-z0-9./_-]*",

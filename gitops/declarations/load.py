@@ -91,8 +91,9 @@ class Loading:
 
     def done(self) -> Loaded:
         """All that was read."""
+        plans = None if self._platform is INVALID else frozenset(self._platform.plans)
         return Loaded(self._estate(self._found), self._findings,
-                      {folder: frozenset(names) for folder, names in self._found.items()})
+                      {folder: frozenset(names) for folder, names in self._found.items()}, plans)
 
     def _estate(self, found: Mapping[str, Mapping[str, Any]]) -> Estate:
         platform = self._platform if self._platform is not INVALID else _no_platform()

@@ -23,6 +23,8 @@ class Loaded(Struct, frozen=True):
     estate: Estate
     findings: list[Finding]
     named: Mapping[str, frozenset[str]]
+    plans: frozenset[str] | None = frozenset()
+    """The names of plans; None where platform.yaml could not be read, so that nobody knows."""
 
 
 class Declared(Struct, frozen=True):

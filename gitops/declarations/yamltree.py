@@ -161,7 +161,6 @@ class _Walker:
         if isinstance(following, DocumentStartEvent):
             self._at(following, "second-document", "a second YAML document begins here",
                      "one declaration a file: move it to a file of its own")
-            raise _GiveUp
         return tree
 
     def _node(self, event: Event, events: Iterator[Event], path: Path, depth: int) -> Tree:

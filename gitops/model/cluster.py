@@ -11,6 +11,9 @@ from gitops.foundation.findings import Origin
 from gitops.foundation.shared import SharedList
 from gitops.model.sync import Syncing
 
+POLICIES_SINCE = 30
+"""The minor version that brought ValidatingAdmissionPolicy v1."""
+
 
 class Kubernetes(Struct, frozen=True):
     """The API server: its version (``1.37``) and how it spells user and group names."""
@@ -256,6 +259,11 @@ class Cluster(Struct, frozen=True):
     def queues(self) -> bool:
         """Whether Kueue decides when a workload starts."""
         return self.queueing is not None and self.queueing.on
+
+    @property
+    def policed(self) -> bool:
+        """Whether the hardware of pods is decided at admission, by validating policies."""
+        return self.hardware_rules and self.kubernetes.minor >= POLICIES_SINCE
 
     @property
     def mutating(self) -> str:

@@ -14,6 +14,20 @@ Amounts = Mapping[str, Quantity]
 """Resource name (``cpu``, ``memory``, ``nvidia.com/gpu``) to amount."""
 
 
+QUOTA_KEYS = frozenset({
+    "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory",
+    "requests.ephemeral-storage", "requests.storage", "limits.cpu", "limits.memory",
+    "limits.ephemeral-storage", "configmaps", "persistentvolumeclaims", "pods",
+    "replicationcontrollers", "resourcequotas", "secrets", "services", "services.loadbalancers",
+    "services.nodeports"})
+"""Kubernetes' own quota keys without a slash, those of huge pages aside.
+
+Source: ``pkg/apis/core/helper`` (standardQuotaResources).
+"""
+HUGE_PAGES = ("hugepages-", "requests.hugepages-")
+"""How quota keys of huge pages begin."""
+
+
 class Quota(Row, frozen=True):
     """How much a workspace may hold at once.
 

@@ -15,9 +15,6 @@ from gitops.plan.hardware_mutation import patches
 from gitops.plan.hardware_rules import validations, variables
 from gitops.plan.overlays import Overlay
 
-POLICIES_SINCE = 30
-"""The minor version that brought ValidatingAdmissionPolicy v1."""
-
 
 class Policy(Struct, frozen=True):
     """The parts of a ValidatingAdmissionPolicy. ``rules`` are its resourceRules."""
@@ -71,7 +68,7 @@ def fleet(cluster: Cluster, overlays: Mapping[str, Overlay]) -> Fleet | None:
 
 
 def _policies(cluster: Cluster, ours: tuple[Overlay, ...]) -> Iterator[Policy]:
-    if not cluster.hardware_rules or cluster.kubernetes.minor < POLICIES_SINCE:
+    if not cluster.policed:
         return
     origins = {"validations": tuple(one.origin for one in ours)}
     yield Policy("gitops-tenancy-hardware", (_rule("", "v1", "pods", "pods/resize"),),

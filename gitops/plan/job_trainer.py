@@ -113,7 +113,8 @@ def _unpatched(case: Case, hardware: Hardware, clusters: list[Cluster]) -> Itera
             (bool(hardware.affinity) and release == "2.0", "the affinity"),
             (bool(hardware.scheduler) and not marked, "the scheduler"),
             (bool(hardware.runtime_class) and not marked, "the runtime class"),
-            (release == "2.0" and marked, "the label"),
+            (release == "2.0" and (marked or (cluster.policed and hardware.device is not None)),
+             "the label"),
         ) if wrong), "")
         if what:
             yield Mistake("runtime-lacks-hardware", case.at.key_at("runtime"),

@@ -30,6 +30,8 @@ class Known(Struct, frozen=True):
 
     estate: Estate
     named: Mapping[str, frozenset[str]]
+    plans: frozenset[str] | None = frozenset()
+    """The names of plans; None where nobody knows them."""
 
 
 Check = Callable[[Known], Iterator[Mistake]]
@@ -49,8 +51,9 @@ def _near(word: str, names: Iterable[str], where: str) -> str:
 
 def unknown_plans(known: Known) -> Iterator[Mistake]:
     """A tenant, or the defaults, name a plan that platform.yaml lacks."""
-    plans = known.estate.platform.plans
-    defaults = known.estate.platform.defaults
+    plans, defaults = known.plans, known.estate.platform.defaults
+    if plans is None:
+        return
     things: tuple[Defaults | Tenant, ...] = (*known.estate.tenants.values(), defaults)
     for thing in things:
         plan = thing.plan

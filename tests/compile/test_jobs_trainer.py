@@ -134,7 +134,7 @@ def test_release_2_1_has_a_field_of_its_own() -> None:
 
 
 def test_release_2_0_has_another_and_labels_nothing() -> None:
-    cluster = on("2.0").replace("1.37", "1.33")
+    cluster = on("2.0").replace("1.37", "1.33") + "hardwareRules: false\n"
     objects = made(cluster=cluster, more=(
         "jobs: {train: {engine: trainer, image: r.example/x:1, hardware: gpu-t4, "
         "runtime: torch-distributed, runs: [{id: a}]}}\n"))

@@ -27,7 +27,7 @@ def test_every_machine_makes_a_valid_file() -> None:
         files = estate({f"hardware/{default_name(one)}.yaml": text(declaration(one))})
         loaded = load(files)
         assert not loaded.findings, (cloud, name)
-        assert not check(Known(loaded.estate, loaded.named)), (cloud, name)
+        assert not check(Known(loaded.estate, loaded.named, loaded.plans)), (cloud, name)
 
 
 def test_every_machines_accelerator_is_known() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from docs.rules import RULES
 from gitops.cli.commands import COMMANDS
+from gitops.cli.main import run
 from gitops.cli.program import cli
 from gitops.declarations.load import SPECS, load
 from gitops.declarations.reference import anchor, sections
@@ -123,3 +124,10 @@ def test_each_link_leads_somewhere(page: Path) -> None:
 def _anchors(page: Path) -> set[str]:
     return {anchor(heading.strip()) for heading in
             re.findall(r"^#+ (.*)$", BLOCK.sub("", page.read_text()), re.MULTILINE)}
+
+
+def test_the_screen_in_the_readme_is_what_the_sample_estate_says(
+        capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-C", str(ROOT / "examples/kubeflow"), "validate"]) == 0
+    said = capsys.readouterr().out.split("\nall valid")[0]
+    assert said in (ROOT / "README.md").read_text()

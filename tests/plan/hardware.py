@@ -53,7 +53,7 @@ def planned(tenant: str, *, cluster: str = CLUSTER, **more: str) -> Workspace:
 def declared(tenant: str, *, cluster: str = CLUSTER, **more: str) -> tuple[Estate, Cluster]:
     """The estate without mistakes, and its cluster."""
     loaded = load(files(tenant, cluster=cluster, **more))
-    mistakes = [one for one in check(Known(loaded.estate, loaded.named))
+    mistakes = [one for one in check(Known(loaded.estate, loaded.named, loaded.plans))
                 if one.severity == "error"]
     wrong = [*loaded.findings, *mistakes]
     assert not wrong, wrong

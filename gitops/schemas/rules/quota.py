@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from gitops.foundation.findings import Path
 from gitops.foundation.quantity import BadQuantity
+from gitops.model.limits import HUGE_PAGES, QUOTA_KEYS
 from gitops.schemas.nearest import nearest
 from gitops.schemas.rules import Document
 from gitops.schemas.rules.amounts import amount
@@ -35,21 +36,6 @@ _SPACE: Final = frozenset(
         "requests.storage",
     }
 )
-_COUNTS: Final = frozenset(
-    {
-        "configmaps",
-        "persistentvolumeclaims",
-        "pods",
-        "replicationcontrollers",
-        "resourcequotas",
-        "secrets",
-        "services",
-        "services.loadbalancers",
-        "services.nodeports",
-    }
-)
-_STANDARD: Final = _COMPUTE | _SPACE | _COUNTS
-_HUGE: Final = ("hugepages-", "requests.hugepages-")
 _PODS: Final = frozenset({"pods", "count/pods"})
 _CLASS_SPACE: Final = ".storageclass.storage.k8s.io/requests.storage"
 _CLASS_CLAIMS: Final = ".storageclass.storage.k8s.io/persistentvolumeclaims"
@@ -67,12 +53,12 @@ def quota(document: Document) -> list[Violation]:
 def hard(limits: Mapping[str, Any], where: Path) -> Iterator[Violation]:
     """Wrong keys and amounts of a quota's ``hard``, whatever its scope."""
     for key, written in limits.items():
-        if key in _STANDARD or "/" in key or key.startswith(_HUGE):
+        if key in QUOTA_KEYS or "/" in key or key.startswith(HUGE_PAGES):
             if "/" in key:
                 yield from _qualified(key, (*where, key))
             yield from _amount(key, written, (*where, key))
         else:
-            guess = nearest(key, sorted(_STANDARD))
+            guess = nearest(key, sorted(QUOTA_KEYS))
             yield Violation((*where, key), f'"{key}" is not a quota key{guess}')
 
 
