@@ -10,7 +10,7 @@ from msgspec.structs import force_setattr
 
 from gitops.declarations.reader import INVALID, Reader, did_you_mean, field_name
 from gitops.declarations.types import Schema, Type
-from gitops.declarations.yamltree import Tree
+from gitops.declarations.yamltree import Tree, Unread
 from gitops.foundation.findings import Path
 
 
@@ -31,7 +31,8 @@ class ListOf(Struct, frozen=True):
                          "name at least one, or leave the key out, which means all")
         found = []
         for index, item in enumerate(tree):
-            value = self.item.decode(item, (*at, index), reader)
+            value = INVALID if type(item) is Unread else \
+                self.item.decode(item, (*at, index), reader)
             if value is INVALID:
                 continue
             if self.once and value in found:
@@ -61,7 +62,8 @@ class MapOf(Struct, frozen=True):
         found = {}
         for name, item in tree.items():
             key = self.key.decode(str(name), (*at, name), reader)
-            value = self.value.decode(item, (*at, name), reader)
+            value = INVALID if type(item) is Unread else \
+                self.value.decode(item, (*at, name), reader)
             if key is not INVALID and value is not INVALID:
                 found[key] = value
         return found
@@ -127,7 +129,8 @@ class Record(Struct, frozen=True):
                 reader.wrong("unknown-key", (*at, name), f"{self.title} has no key {name!r}",
                              did_you_mean(name, self.by_name), key=True)
                 continue
-            value = entry.type.decode(item, (*at, name), reader)
+            value = INVALID if type(item) is Unread else \
+                entry.type.decode(item, (*at, name), reader)
             if value is not INVALID:
                 values[entry.target] = value
             elif entry.required:

@@ -22,6 +22,7 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    SequenceStartEvent,
     StreamEndEvent,
 )
 
@@ -37,6 +38,12 @@ _UNTAGGED = (None, "!")
 
 class Plain(str):
     """An unquoted scalar."""
+
+    __slots__ = ()
+
+
+class Unread(Plain):
+    """Stands for what is not read, since a declaration must not hold it: that has been told."""
 
     __slots__ = ()
 
@@ -167,7 +174,7 @@ class _Walker:
         if isinstance(event, AliasEvent):
             self._at(event, "alias", f"the alias *{event.anchor} stands for text elsewhere",
                      "write the value out; a declaration has no anchors")
-            raise _GiveUp
+            return Unread("")
         if self.marks is not None:
             self.marks.values[path] = _place(event)
         self._plain_only(event)
@@ -206,11 +213,18 @@ class _Walker:
             items.append(self._node(event, events, (*path, len(items)), depth))
         return items
 
-    def _mapping(self, events: Iterator[Event], path: Path, depth: int) -> dict[str, Tree]:
+    def _mapping(self, events: Iterator[Event], path: Path, depth: int) -> Tree:
+        """A mapping; below the top, one with a key that cannot be read says nothing as a whole."""
         tree: dict[str, Tree] = {}
+        whole = True
         first: dict[str, Event] = {}
         while not isinstance(event := next(events), MappingEndEvent):
             key = self._key(event)
+            if key is None:
+                _pass_over(event, events)
+                _pass_over(next(events), events)
+                whole = False
+                continue
             if key in tree:
                 line = _place(first[key])[0]
                 self._at(event, "duplicate-key", f"the key {key!r} is here a second time",
@@ -221,17 +235,18 @@ class _Walker:
                 self.marks.keys.setdefault(below, _place(event))
             value = self._node(next(events), events, below, depth)
             tree.setdefault(key, value)
-        return tree
+        return tree if whole or not path else Unread("")
 
-    def _key(self, event: Event) -> str:
+    def _key(self, event: Event) -> str | None:
+        """A key; None for one that has no place here, which is told."""
         if not isinstance(event, ScalarEvent):
             self._at(event, "complex-key", "a key must be plain text",
                      "a brace begins a mapping in YAML; put text that begins with one in quotes")
-            raise _GiveUp
+            return None
         if event.value == "<<" and event.implicit[0]:
             self._at(event, "merge-key", "the merge key << is not allowed here",
                      "write the values out; share them through a plan or the defaults instead")
-            raise _GiveUp
+            return None
         self._plain_only(event)
         return str(event.value)
 
@@ -259,6 +274,19 @@ class _Walker:
 
 class _GiveUp(Exception):
     """The rest of the file cannot be read with any sense; its finding is already made."""
+
+
+def _pass_over(event: Event, events: Iterator[Event]) -> None:
+    """Go on behind the node that begins with an event."""
+    inside = 0
+    while True:
+        if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+            inside += 1
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            inside -= 1
+        if not inside:
+            return
+        event = next(events)
 
 
 def _place(event: Event) -> tuple[int, int]:
