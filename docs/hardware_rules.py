@@ -131,8 +131,8 @@ JOBS: Mapping[str, tuple[str, str]] = {
     "task-name-too-long": ("A Task's name, which is the job's and its step's, is longer than 63 "
                            "characters.", "Shorten one of them."),
     "step-action-alone": ("A step is a StepAction, and the job or its hardware has variables or "
-                          "volumes, which Tekton does not give to one.", "Write the step's image "
-                          "and script, or put it into a job of its own."),
+                          "shared memory, which Tekton does not give to one.", "Write the "
+                          "step's image and script, or put it into a job of its own."),
     "step-twice": ("Two steps have one name.", "Rename one."),
     "run-twice": ("A run's id was used before.", "Choose another: an id is used once."),
     "run-name-too-long": ("A run's name, which is the job's and its id, is longer than 63 "
@@ -164,6 +164,10 @@ JOBS: Mapping[str, tuple[str, str]] = {
     "coscheduled-apart": ("Steps share a volume, so Tekton holds them on one node, and they need "
                           "different nodes.", "Use one hardware, pass data outside the volume, or "
                           "set `engines: {tekton: {coschedule: disabled}}`."),
+    "coscheduled-claims": ("A job has two claims, and Tekton refuses a task with more than one "
+                           "where it holds tasks on the node of their claim.", "Keep one, or set "
+                           "`engines: {tekton: {coschedule: disabled}}` if the nodes can reach "
+                           "both."),
     "braces-in-text": ("A text holds what its engine reads as a variable of its own, and the "
                        "engine has no way to write it plainly.", "Write the braces apart, or keep "
                        "the text in a file of the image."),

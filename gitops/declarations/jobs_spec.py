@@ -143,8 +143,9 @@ def _mount(values: dict[str, Any], at: Path, reader: Reader) -> Any:
 
 MOUNT = Record("a volume", (
     Field("name", Text("a name of small letters, digits and dashes", DNS_LABEL, 63, "data"),
-          "Its name; Tekton's workspace is called so too.", required=True),
-    Field("path", MOUNT_PATH, "Where the job sees it.", required=True),
+          "Its name, and that of Tekton's workspace.", required=True),
+    Field("path", MOUNT_PATH, "Where the job sees it; the file of `from` says so itself.",
+          default="none, with `from`"),
     Field("claim", OBJECT, "The PersistentVolumeClaim of the workspace that it is.",
           default="an empty directory that ends with the pod"),
     Field("size", Amount(), "The size of a PersistentVolumeClaim of the job's own, made when it "

@@ -43,12 +43,13 @@ class Mount(Row, frozen=True):
 
     ``claim`` names a PersistentVolumeClaim of the workspace; without it the volume is an
     ``empty`` directory that ends with the pod. With ``size`` the claim is the job's own, made
-    for it on the storage of ``storage_class`` ("" is the cluster's default).
+    for it on the storage of ``storage_class`` ("" is the cluster's default). ``path`` is ""
+    where the job comes from another repository, whose Tasks say it.
     """
 
     name: str
-    path: str
     origin: Origin
+    path: str = ""
     claim: str = ""
     empty: Quantity | None = None
     read_only: bool = False

@@ -141,11 +141,10 @@ def _work(case: Case) -> Iterator[Mistake]:
     """Something to run: an image for each step, or a source, not both."""
     job = case.job
     if job.source:
-        for attribute in ("image", "command", "args", "script", "steps", "env", "mounts",
+        for attribute in ("image", "command", "args", "script", "steps", "env",
                           "cpu", "memory", "devices"):
             if getattr(job, attribute) not in ((), "", None):
-                key = "volumes" if attribute == "mounts" else attribute
-                yield Mistake("source-and-work", case.at.key_at(key),
+                yield Mistake("source-and-work", case.at.key_at(attribute),
                               f"the job comes from {job.source.path}, which says this itself",
                               "take it out, or take from out",
                               ((job.source.origin, "the source"),))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gitops.foundation.findings import Mistake, Origin
 from gitops.plan.job_case import Case
+from gitops.plan.jobs import engine_of
 
 LONGEST = 63
 """A Task's name is the value of a label on its pods."""
@@ -18,6 +19,7 @@ def tekton(case: Case) -> Iterator[Mistake]:
     yield from _names(case)
     yield from _actions(case)
     yield from _source(case)
+    yield from _claims(case)
 
 
 def _names(case: Case) -> Iterator[Mistake]:
@@ -31,7 +33,7 @@ def _names(case: Case) -> Iterator[Mistake]:
 
 
 def _actions(case: Case) -> Iterator[Mistake]:
-    """StepActions, which Tekton gives no variables and no volumes."""
+    """StepActions, which Tekton gives no variables and no volumes besides its workspaces."""
     job = case.job
     for step in job.steps:
         if not step.ref:
@@ -39,15 +41,13 @@ def _actions(case: Case) -> Iterator[Mistake]:
         missed: dict[str, Origin] = {}
         for one in (*job.env, *step.env):
             missed.setdefault("env", one.origin)
-        for mount in job.mounts:
-            missed.setdefault("volumes", mount.origin)
         hardware = case.hardware(step)
         if hardware and hardware.shm:
             missed["shm"] = hardware.origin.at("shm")
         for what, origin in missed.items():
             yield Mistake("step-action-alone", step.origin.at("ref"),
                           f"{what} would not reach step {step.name}: Tekton gives a StepAction "
-                          "neither variables nor volumes",
+                          "neither variables nor shared memory",
                           "write the step's image and script, or put it into a job of its own",
                           ((origin, "what it would miss"),))
 
@@ -73,3 +73,28 @@ def _source(case: Case) -> Iterator[Mistake]:
                       "a Pipeline from another repository is fetched by its runs, and there are "
                       "none: nothing would be rendered",
                       "add runs, or name a Task there (kind: task)")
+
+
+def _claims(case: Case) -> Iterator[Mistake]:
+    """Several claims in one task, where Tekton holds tasks on the node of their claim.
+
+    Source: tektoncd/pipeline ``pkg/workspace`` (ValidateOnlyOnePVCIsUsed). A Pipeline from
+    another repository may give each of its tasks one of them.
+    """
+    job = case.job
+    claims: dict[str, Origin] = {}
+    for mount in job.mounts:
+        if mount.claim:
+            claims.setdefault(mount.claim, mount.origin)
+    if len(claims) < 2 or (job.source and job.source.kind == "pipeline"):
+        return
+    first, second, *_ = claims.values()
+    for cluster in case.clusters:
+        if engine_of(job, cluster) == "tekton" and cluster.engines \
+                and cluster.engines.coschedule == "workspaces":
+            yield Mistake("coscheduled-claims", second,
+                          f"Tekton on {cluster.name} refuses a task with two claims: it holds "
+                          "tasks on the node of one", "keep one, or set engines: {tekton: "
+                          "{coschedule: disabled}} if the nodes can reach both",
+                          ((first, "the other"),))
+            return

@@ -57,11 +57,22 @@ def texts(job: Job) -> Iterator[tuple[str, Origin]]:
 
 
 def storage(case: Case) -> Iterator[Mistake]:
-    """Volumes with names and paths of their own."""
+    """Volumes with names and paths of their own; what `from` fetches has paths already."""
     seen: dict[str, Origin] = {}
-    shm = any(hardware.shm for hardware, _ in pods(case))
+    source = case.job.source
+    shm = not source and any(hardware.shm for hardware, _ in pods(case))
     for mount in case.job.mounts:
-        for text, key in ((mount.name, "name"), (mount.path.rstrip("/") or "/", "path")):
+        named = [(mount.name, "name")]
+        if mount.path and source:
+            yield Mistake("source-and-work", mount.origin.at("path"),
+                          f"the job comes from {source.path}, which says this itself",
+                          "take it out, or take from out", ((source.origin, "the source"),))
+        elif mount.path:
+            named.append((mount.path.rstrip("/") or "/", "path"))
+        elif not source:
+            yield Mistake("missing-key", mount.origin, "a volume needs 'path'",
+                          "add path: where the job sees it")
+        for text, key in named:
             if text in seen:
                 yield Mistake("volume-twice", mount.origin.at(key),
                               f"{text} is a volume's {key} already", "change one",

@@ -18,6 +18,7 @@ from gitops.plan.containers import Speller, StepPlan, plan_step, volumes_of, wit
 from gitops.plan.hardware import Equipment
 from gitops.plan.overlays import QUEUE_LABEL, Overlay
 from gitops.plan.searches import SearchPlan
+from gitops.plan.spaces import bindings, held, holder
 from gitops.plan.training import NODE, patch, replicas, variables
 
 PARAM = re.compile(r"\$\(params\.([A-Za-z_][A-Za-z0-9_-]*)\)")
@@ -37,7 +38,7 @@ class TaskPlan(Struct, frozen=True):
     another repository has one without steps, for its labels and its pods' fields.
 
     ``pod`` are the overlay's fields of the pod spec, ``labels`` those of the pod, ``volumes``
-    as a pod spells them (with the one behind /dev/shm). A task
+    as a pod spells them (with the one behind /dev/shm; without Tekton's workspaces). A task
     begins when the one named in ``after`` has ended ("" for the first).
     """
 
@@ -147,6 +148,10 @@ class JobPlan(Struct, frozen=True):
     origin: Origin
     usual: Origin
     """Where the tenant's default hardware is declared."""
+    bindings: tuple[Mapping[str, Any], ...]
+    """What a run binds to each workspace (Tekton); see :mod:`gitops.plan.spaces`."""
+    holder: Mapping[str, Any]
+    """The run's podTemplate for the pod that holds the others on one node (Tekton)."""
     experiment: SearchPlan | None = None
     """The search as Katib spells it."""
 
@@ -233,8 +238,11 @@ def plan_job(job: Job, tenant: Tenant, cluster: Cluster, equipment: Equipment) -
     """One job on a cluster that has its engine and hardware."""
     engine, defaults = engine_of(job, cluster), _defaults(job)
     spell = _speller(engine, defaults)
-    where = _Place(job, tenant, equipment)
+    # Tekton puts what is bound to a workspace into the pod by itself.
+    within = replace(job, mounts=()) if engine == "tekton" else job
+    where = _Place(within, tenant, equipment)
     engines, tasks = cluster.engines, tuple(_tasks(where, spell, None))
+    beside = engine == "tekton" and held(job, cluster)
     return JobPlan(
         name=job.name, engine=engine, description=job.description,
         tasks=tuple(_with_images(tasks, defaults)) if engine == "trainer" else tasks,
@@ -246,9 +254,10 @@ def plan_job(job: Job, tenant: Tenant, cluster: Cluster, equipment: Equipment) -
         source=job.source, nodes=job.nodes, framework=job.framework or "torch",
         runtime=job.runtime, search=job.search,
         field=engines.patch_field if engines else "", values=variables(defaults),
-        labels=SharedMap({JOB_LABEL: job.name}),
+        labels=tasks[0].below if beside and not job.apart else SharedMap({JOB_LABEL: job.name}),
         runs=tuple(_run(run, where, defaults) for run in job.runs),
-        origin=job.origin, usual=tenant.origin.at("defaultHardware"))
+        origin=job.origin, usual=tenant.origin.at("defaultHardware"),
+        bindings=tuple(bindings(job)), holder=holder(tasks[0].pod) if beside else SharedMap())
 
 
 class _Place(Struct, frozen=True):
@@ -351,7 +360,7 @@ def _origins(at: Origin, usual: Origin) -> dict[str, tuple[Origin, ...]]:
             "time_zone": "timeZone", "retries": "retries", "timeout": "timeout",
             "service_account": "serviceAccount", "storage": "volumes",
             "source": "from", "nodes": "nodes", "framework": "framework", "runtime": "runtime",
-            "search": "search", "claims": "volumes", "values": "params",
+            "search": "search", "claims": "volumes", "bindings": "volumes", "values": "params",
             "runs": "runs", "description": "description"}
     found = {attribute: (at.at(key),) for attribute, key in keys.items()}
     work = [at.at(key) for key in ("image", "command", "args", "script", "env", "steps",

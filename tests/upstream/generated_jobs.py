@@ -54,6 +54,8 @@ def jobs(draw: st.DrawFn) -> Declaration:
     shape = draw(st.sampled_from(("one", "steps", "apart", "task", "pipeline")))
     if shape in ("task", "pipeline"):
         source = {"repo": "https://git.example.com/a.git", "revision": "v1", "path": "t/a.yaml"}
+        spaces = st.sampled_from(({"empty": "1Gi"}, {"claim": "data"}, {"size": "1Gi"}))
+        job["volumes"] = [{"name": "data", **one} for one in draw(st.lists(spaces, max_size=1))]
         return {**job, "hardware": draw(_hardware()), "from": {**source, "kind": shape}}
     job["retries"] = draw(st.integers(0, 2))
     job["volumes"] = draw(st.lists(st.just(

@@ -42,9 +42,12 @@ def pods(
 
 
 def started(pipeline: Mapping[str, Any]) -> dict[str, Any]:
-    """The run that a member starts: the Pipeline's name and a value for each parameter."""
+    """The run that a member starts: the Pipeline's name, a value for each parameter and an
+    empty directory for each workspace."""
     place, name = pipeline["metadata"]["namespace"], pipeline["metadata"]["name"]
     values = [{"name": one["name"], "value": "1"} for one in pipeline["spec"].get("params", ())]
+    spaces = [{"name": one["name"], "emptyDir": {}}
+              for one in pipeline["spec"].get("workspaces", ())]
     return {
         "apiVersion": "tekton.dev/v1",
         "kind": "PipelineRun",
@@ -52,6 +55,7 @@ def started(pipeline: Mapping[str, Any]) -> dict[str, Any]:
         "spec": {
             "pipelineRef": {"name": name},
             **({"params": values} if values else {}),
+            **({"workspaces": spaces} if spaces else {}),
             "taskRunTemplate": {"serviceAccountName": "default-editor"},
         },
     }

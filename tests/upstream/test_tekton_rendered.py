@@ -69,3 +69,17 @@ def test_a_members_run_keeps_the_tasks_label(tekton: Asked) -> None:
     made = pods(tekton, started(pipeline), objects)
     assert [one["metadata"]["labels"]["hardware"] for one in made] == ["gpu-t4"]
     assert [one["spec"].get("nodeSelector") for one in made] == [None]
+
+
+def test_every_step_sees_what_a_run_binds(tekton: Asked) -> None:
+    objects = RENDERED["job-tekton-workspaces"]
+    run = next(one for one in objects if one["kind"] == "PipelineRun")
+    made, = pods(tekton, run, objects)
+    step, = made["spec"]["containers"]
+    names = {one["name"]: one for one in made["spec"]["volumes"]}
+    seen = {one["mountPath"]: (names[one["name"]], one.get("readOnly", False))
+            for one in step["volumeMounts"] if one["mountPath"] in {"/data", "/scratch"}}
+    claim, only_read = seen["/data"]
+    assert (claim["persistentVolumeClaim"]["claimName"], only_read) == ("pictures", True)
+    assert seen["/scratch"][0]["emptyDir"] == {"sizeLimit": "10Gi"}
+    assert "/dev/shm" in {one["mountPath"] for one in step["volumeMounts"]}

@@ -10,6 +10,7 @@ import (
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/pod"
+	"github.com/tektoncd/pipeline/pkg/workspace"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/fake"
@@ -77,6 +78,7 @@ func podOf(ctx context.Context, run *v1.PipelineRun, line *v1.Pipeline, each v1.
 			ServiceAccountName: spec.ServiceAccountName, PodTemplate: spec.PodTemplate,
 			StepSpecs: spec.StepSpecs, SidecarSpecs: spec.SidecarSpecs,
 			ComputeResources: spec.ComputeResources,
+			Workspaces:       bound(run, each),
 			TaskRef:          &v1.TaskRef{Name: task.Name, Kind: v1.NamespacedTaskKind},
 		},
 	}
@@ -94,8 +96,34 @@ func podOf(ctx context.Context, run *v1.PipelineRun, line *v1.Pipeline, each v1.
 	}
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{
 		Name: taskRun.Spec.ServiceAccountName, Namespace: run.Namespace}}
+	if err := workspace.ValidateBindings(ctx, wanted.Spec.Workspaces,
+		taskRun.Spec.Workspaces); err != nil {
+		return nil, err
+	}
+	if err := workspace.ValidateOnlyOnePVCIsUsed(taskRun.Spec.Workspaces); err != nil {
+		return nil, err
+	}
+	filled, err := workspace.Apply(ctx, wanted.Spec, taskRun.Spec.Workspaces,
+		workspace.CreateVolumes(taskRun.Spec.Workspaces))
+	if err != nil {
+		return nil, err
+	}
 	builder := pod.Builder{Images: images, KubeClient: fake.NewClientset(account)}
-	return builder.Build(ctx, taskRun, wanted.Spec)
+	return builder.Build(ctx, taskRun, *filled)
+}
+
+// bound is what a run binds to a task's workspaces, under the names that the task knows.
+func bound(run *v1.PipelineRun, each v1.PipelineTask) []v1.WorkspaceBinding {
+	var found []v1.WorkspaceBinding
+	for _, wanted := range each.Workspaces {
+		for _, given := range run.Spec.Workspaces {
+			if given.Name == wanted.Workspace {
+				given.Name = wanted.Name
+				found = append(found, given)
+			}
+		}
+	}
+	return found
 }
 
 var images = pipeline.Images{
