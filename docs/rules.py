@@ -248,8 +248,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "label-conflict": Rule("A template sets a label that every object is given.", "Leave it "
                                "out."),
         "duplicate-object": Rule("One file makes an object twice.", "Name them apart."),
-        "one-object-twice": Rule("Two files make one object.", "Change one of the templates; "
-                                 "`gitops explain` names them."),
+        "one-object-twice": Rule("Two files make one object.", "The finding stands at "
+                                 "one template and names the other: change one of the two."),
     },
     "Manifests and schemas": {
         "invalid-manifest": Rule("A rendered object is against its schema, or no schema knows "

@@ -11,10 +11,11 @@ from gitops.compile.components import component
 from gitops.compile.held import held
 from gitops.compile.kustomize import Kustomization, kustomizations, own_lists
 from gitops.compile.proofs import Proofs
+from gitops.compile.repeats import Across, within
 from gitops.compile.syncing import of_cluster, of_tenant
 from gitops.compile.templates import Page
 from gitops.foundation.errors import Refused
-from gitops.foundation.findings import Finding, Position
+from gitops.foundation.findings import Finding
 from gitops.foundation.parallel import over, over_batches, workers_for
 from gitops.model.estate import Estate
 from gitops.plan.guarded import guarded
@@ -173,6 +174,11 @@ class Compiler(Struct, frozen=True):
             given = {**given, "sync": self._sync(unit, others)}
         return self.engine.trace(page.template, given, self._labels(unit, page))
 
+    def _template(self, unit: Unit, path: str) -> str:
+        """What made a unit's file: a template's name, or the path itself of an overlay's file."""
+        return next((page.template for page in self._pages(unit)
+                     if page.at(unit.cluster, unit.tenant) == path), path)
+
     def _explained(self, unit: Unit, path: str, index: int,
                    violations: Sequence[Violation]) -> Iterable[Finding]:
         from gitops.compile.violations import explained
@@ -244,7 +250,7 @@ class Compiler(Struct, frozen=True):
             findings += refused.findings
         made = [(key, file.path) for file in files for key in file.identities]
         if len({key for key, _ in made}) < len(made):
-            findings += _repeated(made)
+            findings += within(unit, made, self.trace)
         outside = [one for one in made if one[0][2] != unit.tenant or not unit.tenant]
         synced = unit.tenant and self.estate.clusters[unit.cluster].synced
         holds = held(files) if synced else NOTHING
@@ -269,16 +275,13 @@ class Compiler(Struct, frozen=True):
         results are those of the kustomizations that list what several units made.
         """
         made: list[str] = []
-        known: dict[tuple[str, Identity], str] = {}
+        across = Across()
         for done in self._done(units, take):
             made += done.paths
-            clashes = []
-            for key, path in done.outside:
-                other = known.setdefault((done.unit.cluster, key), path)
-                if other != path:
-                    clashes.append(twice(key, *sorted((path, other), reverse=True)))
-            yield Done(done.unit, done.paths, done.taken, done.objects, (),
-                       (*done.findings, *clashes))
+            across.add(done.unit, done.outside)
+            yield Done(done.unit, done.paths, done.taken, done.objects, (), done.findings)
+        for name, findings in across.findings(self.trace, self._template).items():
+            yield Done(Unit(name), (), (), 0, (), tuple(findings))
         for file in kustomizations(made):
             yield Done(Unit(file.cluster), (file.path,), (take(_list(file)),), 0, (), ())
 
@@ -318,20 +321,3 @@ def _taken(done: Done[RenderedFile], take: Callable[[RenderedFile], Taken]) -> D
 
 def _list(file: Kustomization) -> RenderedFile:
     return RenderedFile(file.path, header(file.source) + file.text)
-
-
-def _repeated(made: Iterable[tuple[Identity, str]]) -> Iterator[Finding]:
-    """The findings that objects are made more than once, each after the file that has it first."""
-    first: dict[Identity, str] = {}
-    for key, path in made:
-        other = first.setdefault(key, path)
-        if other != path:
-            yield twice(key, path, other)
-
-
-def twice(key: Identity, path: str, other: str) -> Finding:
-    """The finding that two rendered files hold one object."""
-    name = "/".join(str(part) for part in key if part)
-    return Finding("one-object-twice", Position(f"rendered/{path}"),
-                   f"{name} is made twice, the other time in rendered/{other}",
-                   "two templates make it; `gitops explain` names them: change one")

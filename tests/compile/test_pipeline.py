@@ -189,16 +189,40 @@ def test_a_kind_without_a_schema_names_the_way_out() -> None:
         estate({"templates/tenant/widget.yaml.j2": template}))[0]
 
 
-def test_an_object_made_twice_is_found_within_and_across_tenants() -> None:
-    template = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shared\n"
-    told = mistakes_of(estate({**SECOND, "templates/tenant/a.yaml.j2": template}))
-    assert [line for line in told if "made twice" in line and "rendered/prod/" in line] == [
-        "rendered/prod/tenants/vision/a.yaml:1:1: Namespace/shared is made twice, the other time "
-        "in rendered/prod/tenants/nlp/a.yaml [one-object-twice]"]
-    within = mistakes_of(estate({"templates/tenant/a.yaml.j2": MAP.replace("{{ name }}", "x"),
-                                 "templates/tenant/b.yaml.j2": MAP.replace("{{ name }}", "x")}))
-    assert len(within) == 1
-    assert "ConfigMap/vision/x is made twice" in within[0]
+TWICE = {f"templates/tenant/{name}.yaml.j2": MAP.replace("{{ name }}", "x") for name in "ab"}
+SHARED = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shared\n"
+
+
+def test_an_object_of_two_templates_is_told_at_the_later_and_names_the_other() -> None:
+    assert mistakes_of(estate(TWICE)) == [
+        "templates/tenant/b.yaml.j2:2:1: ConfigMap/vision/x is made twice on cluster prod, "
+        "for tenant vision; also by templates/tenant/a.yaml.j2:2 [one-object-twice]"]
+
+
+def test_an_object_of_a_template_of_ours_is_told_at_the_estates_own() -> None:
+    own = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ workspace.name }}\n"
+    compiler = prepare(estate({"templates/tenant/a.yaml.j2": own}, cluster=AMBIENT))
+    found = [finding for done in compiler.run(compiler.units(), lambda _: None)
+             for finding in done.findings if finding.rule == "one-object-twice"]
+    assert [finding.position.file for finding in found] == ["templates/tenant/a.yaml.j2"]
+    assert [place.position.file for place in found[0].related] == [
+        "gitops/templates/workspace.yaml.j2"]
+
+
+def test_an_object_that_every_tenant_makes_is_told_once_for_a_cluster() -> None:
+    told = mistakes_of(estate({**SECOND, "templates/tenant/a.yaml.j2": SHARED}))
+    assert [line for line in told if "cluster prod" in line] == [
+        "templates/tenant/a.yaml.j2:1:1: Namespace/shared is made twice on cluster prod, "
+        "for tenant nlp and for tenant vision [one-object-twice]"]
+
+
+def test_an_object_of_a_tenant_and_of_the_cluster_names_both_templates() -> None:
+    told = mistakes_of(estate({"templates/tenant/a.yaml.j2": SHARED,
+                               "templates/platform/b.yaml.j2": f"\n{SHARED}"}))
+    assert told == [
+        "templates/tenant/a.yaml.j2:1:1: Namespace/shared is made twice on cluster prod, for the "
+        "cluster itself and for tenant vision; also by templates/platform/b.yaml.j2:2 "
+        "[one-object-twice]"]
 
 
 def test_mistakes_of_all_files_and_kinds_come_at_once() -> None:
