@@ -27,7 +27,7 @@ from gitops.plan.selection import tenants_of
 from gitops.plan.spawner import spawner
 from gitops.plan.sync import ClusterSync, TenantSync
 from gitops.plan.sync_rights import Held
-from gitops.plan.workspace import Planner
+from gitops.plan.workspace import Planner, Workspace, with_lines
 from gitops.render.documents import Documents
 from gitops.render.engine import Engine
 from gitops.render.identity import Identity
@@ -165,7 +165,7 @@ class Compiler(Struct, frozen=True):
 
     def trace(self, unit: Unit, path: str) -> list[TracedDocument]:
         """The objects of a unit's file, each field with the lines that made it. Slow."""
-        pages, context = self._pages(unit), self.context(unit)
+        pages, context = self._pages(unit), self._lined(unit)
         page, given = next((page, given) for page in pages
                            for name, given in self._given(unit, page, context)
                            if page.at(unit.cluster, name) == path)
@@ -178,6 +178,13 @@ class Compiler(Struct, frozen=True):
         """What made a unit's file: a template's name, or the path itself of an overlay's file."""
         return next((page.template for page in self._pages(unit)
                      if page.at(unit.cluster, unit.tenant) == path), path)
+
+    def _lined(self, unit: Unit) -> dict[str, object]:
+        """The context of a unit, with the lines that only explaining asks for."""
+        context = self.context(unit)
+        if isinstance(workspace := context.get("workspace"), Workspace):
+            context["workspace"] = with_lines(workspace)
+        return context
 
     def _explained(self, unit: Unit, path: str, index: int,
                    violations: Sequence[Violation]) -> Iterable[Finding]:

@@ -64,6 +64,20 @@ class Origin(Row, frozen=True):
         """The origin of a mapping key below this one."""
         return Origin(self.file, (*self.path, *steps), key=True)
 
+    def is_in(self, other: Origin) -> bool:
+        """Whether this is another origin's value, or a part of it."""
+        return self.file == other.file and self.path[:len(other.path)] == other.path
+
+    def giving(self, member: str) -> MemberOrigin:
+        """This origin, as what gives one member of a mapping that many origins make."""
+        return MemberOrigin(self.file, self.path, self.key, member)
+
+
+class MemberOrigin(Origin, frozen=True):
+    """A declared value behind one ``member`` of a rendered mapping and behind no other."""
+
+    member: str = ""
+
 
 class Mistake(Struct, frozen=True):
     """A diagnostic about declared values, before its position is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -15,6 +15,8 @@ from gitops.model.tenant import Tenant
 
 Hard = Mapping[str, str]
 """A quota's ``hard``: Kubernetes' key to canonical quantity."""
+Lines = Mapping[str, tuple[Quantity, Origin]]
+"""Amounts by Kubernetes' key, each with the line that declares it."""
 FALLBACK_REQUESTS = {"cpu": Quantity.parse("100m"), "memory": Quantity.parse("256Mi")}
 FALLBACK_LIMITS = {"cpu": Quantity.parse("1"), "memory": Quantity.parse("1Gi")}
 
@@ -24,8 +26,8 @@ class NamedQuota(Struct, frozen=True):
 
     name: str
     hard: Hard
-    origins: Mapping[str, tuple[Origin, ...]]
     priority_class: str = ""
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
 
 
 class ContainerRange(Struct, frozen=True):
@@ -81,12 +83,12 @@ def _common(quota: Quota) -> dict[str, tuple[Quantity, Origin]]:
                     if amount is not None}
 
 
-def compute(quotas: Iterable[Quota]) -> tuple[dict[str, str], dict[str, tuple[Origin, ...]]]:
-    """The workspace's main quota, and the line that gives each key."""
-    return _written(counted(quotas))
+def compute(quotas: Iterable[Quota]) -> SharedMap:
+    """The workspace's main quota."""
+    return written(counted(quotas))
 
 
-def counted(quotas: Iterable[Quota]) -> dict[str, tuple[Quantity, Origin]]:
+def counted(quotas: Iterable[Quota]) -> Lines:
     """The amounts of the workspace's main quota by Kubernetes' key, and their lines."""
     lines: dict[str, tuple[Quantity, Origin]] = {}
     for quota in quotas:
@@ -94,14 +96,19 @@ def counted(quotas: Iterable[Quota]) -> dict[str, tuple[Quantity, Origin]]:
     return lines
 
 
-def _written(lines: Mapping[str, tuple[Quantity, Origin]]
-             ) -> tuple[dict[str, str], dict[str, tuple[Origin, ...]]]:
-    hard = {key: str(lines[key][0]) for key in sorted(lines)}
-    return hard, {"hard": tuple(lines[key][1] for key in sorted(lines))}
+def written(lines: Lines) -> SharedMap:
+    """A quota's ``hard``."""
+    return SharedMap({key: str(lines[key][0]) for key in sorted(lines)})
 
 
-def further(quotas: Iterable[Quota]) -> list[NamedQuota]:
-    """The quotas beside the main one.
+def further(quotas: Iterable[Quota]) -> tuple[NamedQuota, ...]:
+    """The quotas beside the main one."""
+    return tuple(NamedQuota(name, written(lines), priority_class)
+                 for name, lines, priority_class in beside(quotas))
+
+
+def beside(quotas: Iterable[Quota]) -> Iterator[tuple[str, Lines, str]]:
+    """The quotas beside the main one: name, amounts, and the PriorityClass or "".
 
     Other keys stand apart from the main quota, which the profile controller applies: a key
     that the API server refuses would stop the controller for that workspace altogether.
@@ -113,15 +120,10 @@ def further(quotas: Iterable[Quota]) -> list[NamedQuota]:
                   for key, amount in quota.other.items()}
         for name, scoped in quota.priority_classes.items():
             classes[name] = classes.get(name, {}) | _common(scoped)
-    found = [_named("workspace-objects", other)] if other else []
-    return found + [_named(f"workspace-class-{name}", classes[name], name)
-                    for name in sorted(classes) if classes[name]]
-
-
-def _named(name: str, lines: Mapping[str, tuple[Quantity, Origin]],
-           priority_class: str = "") -> NamedQuota:
-    hard, origins = _written(lines)
-    return NamedQuota(name, SharedMap(hard), origins, priority_class)
+    if other:
+        yield "workspace-objects", other, ""
+    yield from ((f"workspace-class-{name}", classes[name], name)
+                for name in sorted(classes) if classes[name])
 
 
 def _merged(parts: Iterable[Amounts]) -> dict[str, Quantity]:
@@ -166,7 +168,7 @@ def container_range(tenant: Tenant, platform: Platform, hard: Collection[str]) -
     volume = next((part.volume for part in reversed(parts) if part.volume is not None), None)
     return ContainerRange(
         SharedMap(_texts(requests | devices)), SharedMap(_texts(limits | devices)),
-        SharedMap(_texts(most)), str(volume) if volume else "", _range_origins(parts))
+        SharedMap(_texts(most)), str(volume) if volume else "")
 
 
 def _fill(amounts: dict[str, Quantity], fallback: Amounts, names: Iterable[str],
@@ -191,21 +193,15 @@ class Budget(Struct, frozen=True):
 def budget(tenant: Tenant, platform: Platform) -> Budget:
     """What a tenant's workspaces may use, on any cluster."""
     quotas = quotas_of(tenant, platform)
-    hard, _ = compute(quotas)
-    beside = tuple(further(quotas))
-    return Budget(SharedMap(hard), beside, container_range(tenant, platform, _keys(hard, beside)))
-
-
-def quota_lines(tenant: Tenant, platform: Platform) -> tuple[Origin, ...]:
-    """The declared line behind each key of the main quota."""
-    return compute(quotas_of(tenant, platform))[1]["hard"]
+    hard, named = compute(quotas), further(quotas)
+    return Budget(hard, named, container_range(tenant, platform, _keys(hard, named)))
 
 
 def alike(tenant: Tenant) -> Hashable:
     """What tenants without limits of their own have in common when their budgets are equal.
 
-    None where a budget is a tenant's own: what it says elsewhere than in the main quota is
-    explained by its own lines.
+    None where a budget is a tenant's own: one that says something elsewhere than in the main
+    quota.
     """
     quota = tenant.quota
     if tenant.containers or quota is None or quota.other or quota.priority_classes:
@@ -218,23 +214,15 @@ def within(plan: Budget, tenant: Tenant, platform: Platform) -> Budget:
     """The budget of a tenant with a quota of its own; what that leaves alone is the plan's."""
     quota = tenant.quota
     quotas = quotas_of(tenant, platform)
-    hard, _ = compute(quotas)
+    hard = compute(quotas)
     own = quota is not None and (quota.other or quota.priority_classes)
-    beside = tuple(further(quotas)) if own else plan.further
-    keys, known = _keys(hard, beside), _keys(plan.hard, plan.further)
+    named = further(quotas) if own else plan.further
+    keys, known = _keys(hard, named), _keys(plan.hard, plan.further)
     same = all((f"{kind}.{name}" in keys) == (f"{kind}.{name}" in known)
                for kind in ("requests", "limits") for name in FALLBACK_REQUESTS)
-    return Budget(SharedMap(hard), beside,
+    return Budget(hard, named,
                   plan.containers if same else container_range(tenant, platform, keys))
 
 
 def _texts(amounts: Amounts) -> dict[str, str]:
     return {name: str(amounts[name]) for name in sorted(amounts)}
-
-
-def _range_origins(parts: Iterable[ContainerLimits]) -> dict[str, tuple[Origin, ...]]:
-    origins: dict[str, tuple[Origin, ...]] = {}
-    for attribute in ("requests", "limits", "max", "volume"):
-        origins[attribute] = tuple(part.origin.at(attribute) for part in parts
-                                   if getattr(part, attribute))
-    return origins

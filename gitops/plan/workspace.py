@@ -28,6 +28,7 @@ from gitops.plan.names import GRANTS
 from gitops.plan.network import ClusterNetwork, NetworkPlan, cluster_network, network_plan
 from gitops.plan.overlays import Overlay, overlays_of
 from gitops.plan.queues import Queue, queues_of
+from gitops.plan.quota_lines import further_lines, quota_lines, range_lines
 from gitops.plan.quotas import (
     Budget,
     ContainerRange,
@@ -35,7 +36,6 @@ from gitops.plan.quotas import (
     NamedQuota,
     alike,
     budget,
-    quota_lines,
     within,
 )
 from gitops.plan.sync_guards import namespace_guard
@@ -166,6 +166,13 @@ class Planner(Struct, frozen=True, eq=False):
                 return made
             self._budgets[key] = made
         return self._budgets[key]
+
+
+def with_lines(workspace: Workspace) -> Workspace:
+    """The workspace with the declared lines behind what it has in common with others."""
+    tenant, platform = workspace.tenant, workspace.platform
+    return replace(workspace, quotas=further_lines(tenant, platform), containers=replace(
+        workspace.containers, origins=range_lines(tenant, platform)))
 
 
 def _labels(tenant: Tenant, cluster: Cluster, platform: Platform) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from jinja2.runtime import Context
 
-from gitops.foundation.findings import Origin
+from gitops.foundation.findings import MemberOrigin, Origin, Path
 from gitops.render.bounds import STEPS
 from gitops.render.environment import SINK, Missing
 from gitops.render.recorder import Origins, Recorder
@@ -52,7 +52,7 @@ def _read(
             # Go on, so that the mistakes behind this one are found as well.
             recorder.missing.append((template, hole, value.message))
             break
-        origins = origins_of(value, step) or origins
+        origins = origins_of(value, step) or giving(origins, (step,))
         value = context.environment.getitem(value, step)
     recorder.read.extend(origins)
     return value
@@ -114,6 +114,16 @@ def origins_of(value: object, name: object) -> Origins:
         return tuple(known[name])
     step = name if isinstance(name, str | int) else str(name)
     return tuple(origin.at(step) for origin in own_origin(value))
+
+
+def giving(origins: Origins, path: Path) -> Origins:
+    """Of the origins of a whole mapping those of what is at a path in it.
+
+    Where no member on the path is known to have an origin, all of them.
+    """
+    own = tuple(origin for origin in origins
+                if not isinstance(origin, MemberOrigin) or origin.member in path)
+    return own or origins
 
 
 def own_origin(value: object) -> Origins:

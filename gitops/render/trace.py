@@ -10,6 +10,7 @@ from msgspec import Struct
 from gitops.foundation.findings import Origin, Path, Position
 from gitops.render.nodes import Hole, Leaf, Map, Node, Seq
 from gitops.render.recorder import Recorder, Segment
+from gitops.render.reports import giving
 
 Origins = tuple[Origin, ...]
 
@@ -73,10 +74,13 @@ class _Tracer(Struct, frozen=True):
     def _leaves(self, node: Node, data: Any, path: Path, keyed: Origins) -> Iterator[TracedField]:
         segment = self._segment(node)
         inside = [origin for origin in segment.because if origin not in self.because]
-        origins = tuple(dict.fromkeys((*keyed, *(segment.origins or inside))))
+        whole = segment.origins or tuple(inside)
         position = segment.position(self.offset + node.at)
         for leaf in _paths(data, path):
-            yield TracedField(leaf, position, segment.expression, origins)
+            below = leaf[len(path):]
+            own = giving(whole, below) if below else whole
+            yield TracedField(leaf, position, segment.expression,
+                              tuple(dict.fromkeys((*keyed, *own))))
 
     def _segment(self, node: Node) -> Segment:
         return self.recorder.segment(self.offset + node.at)

@@ -64,8 +64,17 @@ class Causes:
         return self._cause(side, origins, traced.template)
 
     def of_field(self, unit: Unit, path: str, key: Identity, change: Change) -> Position | None:
-        """The line that gave a field its value, or that had given the one that went."""
-        side = self._base if change.op == "removed" else self._head
+        """The line that gave a field its value, or that had given the one that went.
+
+        Where that line is as it was, another one went that had come before it.
+        """
+        sides = {"added": [self._head], "removed": [self._base],
+                 "changed": [self._head, self._base]}[change.op]
+        found = (self._of_field(side, unit, path, key, change) for side in sides)
+        return next((position for position in found if position is not None), None)
+
+    def _of_field(self, side: _Side, unit: Unit, path: str, key: Identity, change: Change
+                  ) -> Position | None:
         traced = side.trace(unit, path, key)
         if traced is None or (entry := nearest(traced, change.at)) is None:
             return None

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.compile.violations import KEYS
 from gitops.declarations.yamltree import Where, where
-from gitops.foundation.findings import Origin, Path, Position
+from gitops.foundation.findings import MemberOrigin, Origin, Path, Position
 from gitops.render.identity import Identity, identity
-from gitops.render.trace import TracedDocument
+from gitops.render.trace import TracedDocument, TracedField
 from gitops.review.differences import HIDDEN
 
 
@@ -105,8 +105,13 @@ class Explainer(Struct, frozen=True, eq=False):
     def _fields(self, document: TracedDocument) -> tuple[FieldSource, ...]:
         return tuple(FieldSource(traced.path, _value(document.data, traced.path), traced.template,
                                  traced.expression.strip(),
-                                 _own(self.declared(traced.origins), traced.path))
+                                 self._behind(traced))
                      for traced in document.fields)
+
+    def _behind(self, traced: TracedField) -> tuple[Declared, ...]:
+        declared = self.declared(traced.origins)
+        exact = any(isinstance(origin, MemberOrigin) for origin in traced.origins)
+        return declared if exact else _own(declared, traced.path)
 
     def declared(self, origins: Iterable[Origin]) -> tuple[Declared, ...]:
         """Where origins stand, each place once. Those of the tool's own making are left out."""
@@ -151,7 +156,7 @@ def _own(declared: tuple[Declared, ...], path: Path) -> tuple[Declared, ...]:
     """Of the values that a whole mapping was made of, those that bear the field's own key."""
     leaf = str(path[-1]) if path else ""
     own = tuple(item for item in declared if item.path and isinstance(item.path[-1], str)
-                and (leaf == item.path[-1] or leaf.endswith(f".{item.path[-1]}")))
+                and leaf == item.path[-1])
     return own or declared
 
 

@@ -9,7 +9,7 @@ from gitops.report.changes import path_text
 from gitops.review.causes import Causes
 from gitops.review.estates import UnitChange, compare_sides
 from gitops.review.sides import CompiledSide
-from tests.estates import estate
+from tests.estates import NATIVE, PROFILE, estate
 
 OWNER = "owner: ana@example.com\n"
 QUOTA = OWNER + "quota:\n  requests:\n    memory: 8Gi\n"
@@ -108,3 +108,48 @@ def test_a_group_in_a_group_is_the_cause() -> None:
     new = estate({**outer, "groups/inner.yaml": "members: [a@example.com, b@example.com]\n"},
                  tenant=TEAM)
     assert set(causes(old, new).values()) == {"groups/inner.yaml:1:26"}
+
+
+PLANS = """\
+defaults: {plan: small}
+plans:
+  small:
+    quota: {requests: {cpu: 8}, pods: 5, other: {count/jobs.batch: 3}}
+  large:
+    quota:
+      requests: {cpu: 64}
+      pods: 50
+      other: {count/jobs.batch: 9}
+"""
+LARGE = OWNER + "plan: large\nquota: {limits: {cpu: 70}}\n"
+HARD = "spec.resourceQuotaSpec.hard"
+
+
+@pytest.mark.parametrize(("cluster", "hard"), [(PROFILE, HARD), (NATIVE, "spec.hard")])
+def test_each_key_of_a_quota_is_caused_by_its_own_line(cluster: str, hard: str) -> None:
+    old = estate(cluster=cluster, tenant=LARGE, platform=PLANS)
+    new = estate(cluster=cluster, tenant=LARGE.replace("70", "80"),
+                 platform=PLANS.replace("cpu: 64", "cpu: 65"))
+    found = causes(old, new)
+    assert found[f'{hard}["limits.cpu"]'] == "tenants/vision.yaml:3:23"
+    assert found[f'{hard}["requests.cpu"]'] == "platform.yaml:7:23"
+
+
+def test_another_plan_is_caused_by_the_line_that_chose_it() -> None:
+    new = LARGE.replace("large", "small")
+    found = causes(estate(tenant=LARGE, platform=PLANS), estate(tenant=new, platform=PLANS))
+    assert found == dict.fromkeys((f'{HARD}["requests.cpu"]', f"{HARD}.pods",
+                                   'spec.hard["count/jobs.batch"]'), "tenants/vision.yaml:2:7")
+
+
+def test_another_default_plan_is_caused_by_the_line_of_the_defaults() -> None:
+    new = PLANS.replace("plan: small", "plan: large")
+    found = causes(estate(platform=PLANS), estate(platform=new))
+    assert found[f"{HARD}.pods"] == "platform.yaml:1:18"
+
+
+def test_a_line_that_no_longer_goes_before_another_is_named_where_it_stood() -> None:
+    own = OWNER + "quota:\n  pods: 7\n  storage: 1Ti\n"
+    found = causes(estate(tenant=own, platform=PLANS),
+                   estate(tenant=own.replace("  pods: 7\n", ""), platform=PLANS))
+    assert found == {f"{HARD}.pods": "tenants/vision.yaml:3:9"}

@@ -10,7 +10,7 @@ from gitops.compile.prepare import prepare
 from gitops.foundation.errors import UsageError
 from gitops.review.explain import Explanation, ObjectSource
 from gitops.review.explain_target import Place, explain
-from tests.estates import PROFILE, estate, files_of
+from tests.estates import NATIVE, PROFILE, estate, files_of
 
 NOWHERE = Place("/nowhere/estate", "/nowhere/estate")
 TENANT = """\
@@ -71,6 +71,60 @@ def test_a_field_of_a_mapping_taken_whole_names_its_own_line() -> None:
     quota = {field.path[-1]: {item.path for item in field.declared} for field in one.fields
              if "hard" in field.path}
     assert quota == {"pods": {("quota", "pods")}, "requests.storage": {("quota", "storage")}}
+
+
+PLANS = """\
+defaults: {plan: small}
+plans:
+  small:
+    quota: {requests: {cpu: 8}}
+  large:
+    quota:
+      requests: {cpu: 64}
+      pods: 50
+      storage: 1Ti
+      devices: {nvidia.com/gpu: 4}
+      other: {count/jobs.batch: 9}
+"""
+LARGE = "owner: ana@example.com\nplan: large\nquota: {limits: {cpu: 70}}\n"
+
+
+def quota_lines(files: dict[str, bytes], *targets: str) -> dict[str, set[str]]:
+    """The declared places of each key of the quotas, by key."""
+    return {str(field.path[-1]): set(map(str, field.declared)) for target in targets
+            for one in ask(target, files).objects for field in one.fields if "hard" in field.path}
+
+
+@pytest.mark.parametrize(("cluster", "target"), [
+    (PROFILE, "profile/vision"), (NATIVE, "resourcequota/kf-resource-quota")])
+def test_each_key_of_a_quota_names_its_own_line_and_what_chose_the_plan(cluster: str,
+                                                                       target: str) -> None:
+    files = estate(cluster=cluster, tenant=LARGE, platform=PLANS)
+    plan = "tenants/vision.yaml:2"
+    assert quota_lines(files, target, "resourcequota/workspace-objects") == {
+        "limits.cpu": {"tenants/vision.yaml:3"},
+        "requests.cpu": {"platform.yaml:7", plan}, "pods": {"platform.yaml:8", plan},
+        "requests.storage": {"platform.yaml:9", plan},
+        "requests.nvidia.com/gpu": {"platform.yaml:10", plan},
+        "count/jobs.batch": {"platform.yaml:11", plan}}
+
+
+def test_where_the_defaults_choose_the_plan_their_line_is_named() -> None:
+    assert quota_lines(estate(platform=PLANS), "profile/vision") == {
+        "requests.cpu": {"platform.yaml:4", "platform.yaml:1"}}
+
+
+def test_the_line_of_a_plan_makes_what_is_in_the_plan() -> None:
+    found = ask("tenants/vision.yaml:2", estate(tenant=LARGE, platform=PLANS))
+    assert {field.path[-1] for one in found.objects for field in one.fields} == {
+        "requests.cpu", "pods", "requests.storage", "requests.nvidia.com/gpu", "count/jobs.batch"}
+
+
+def test_tenants_that_share_a_budget_have_lines_of_their_own() -> None:
+    files = estate({"tenants/other.yaml": LARGE}, tenant=LARGE, platform=PLANS)
+    for name in ("vision", "other"):
+        assert quota_lines(files, f"profile/{name}")["pods"] == {
+            "platform.yaml:8", f"tenants/{name}.yaml:2"}
 
 
 def test_an_object_says_which_line_it_is_there_for() -> None:
