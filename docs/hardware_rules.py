@@ -135,6 +135,11 @@ JOBS: Mapping[str, tuple[str, str]] = {
                           "step's image and script, or put it into a job of its own."),
     "step-twice": ("Two steps have one name.", "Rename one."),
     "run-twice": ("A run's id was used before.", "Choose another: an id is used once."),
+    "run-changed": ("A run that was rendered before would be another one under its name: since the "
+                    "last commit for `gitops render`, since the base of the change for `gitops "
+                    "render --check` and `gitops diff`. Engines refuse changes of what has begun, "
+                    "or do not run it again.", "Give the run a new id, or take it out when it is "
+                    "over."),
     "run-name-too-long": ("A run's name, which is the job's and its id, is longer than 63 "
                           "characters.", "Shorten one of them."),
     "unknown-param": ("A parameter is used that the job does not declare.", "Add it to `params`, "

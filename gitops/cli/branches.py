@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from gitops.cli.freshness import Told, tell
 from gitops.cli.removals import Checked, refuse
@@ -31,6 +33,7 @@ def write(session: Session, compiler: Compiler, selection: Selection, branch: Br
     Raises:
         Refused: something is wrong or in the way; the branch is as it was.
     """
+    from gitops.compile.runs import is_runs
     from gitops.review.branch import message_of, oid
 
     _require_whole(selection)
@@ -46,8 +49,9 @@ def write(session: Session, compiler: Compiler, selection: Selection, branch: Br
 
         outcome, taken = run(session, compiler, compiler.units(selection.clusters), put)
         going = branch.orphans((path for path, _ in taken), selection.clusters)
-        refuse(_refused(branch, going, allowed, compiler))
         files = {path: place for path, place in taken if place}
+        runs = {path: Path(place).read_bytes() for path, place in files.items() if is_runs(path)}
+        refuse(_refused(branch, _After(going, runs), allowed, compiler))
         branch.refuse(branch.obstacles(files, going), force=force)
         summary = summary_of(compiler, outcome, selection)
         message = message_of(session.root, compiler.files)
@@ -61,34 +65,50 @@ def check(session: Session, compiler: Compiler, asked: Checked, branch: Branch,
 
     That commit is also what tenants go from, so there is no other base.
     """
+    from gitops.compile.runs import is_runs
+
     selection = asked.selection
     if asked.base:
         raise UsageError("what is rendered to a branch is compared with that branch",
                          "leave --base out")
     _require_whole(selection)
 
-    def look(file: RenderedFile) -> tuple[str, bool]:
-        return file.path, branch.same(file.path, file.text.encode())
+    def look(file: RenderedFile) -> tuple[str, bool, bytes]:
+        content = file.text.encode()
+        same = branch.same(file.path, content)
+        return file.path, same, b"" if same or not is_runs(file.path) else content
 
     outcome, taken = run(session, compiler, compiler.units(selection.clusters), look)
-    going = branch.orphans((path for path, _ in taken), selection.clusters)
-    different = [path for path, same in taken if not same]
+    going = branch.orphans((path for path, *_ in taken), selection.clusters)
+    different = [path for path, same, _ in taken if not same]
     foreign = branch.obstacles(different, going)
     rows = [("foreign" if path in foreign else
              "stale" if path in branch.standing else "missing", path) for path in different]
     rows += [("orphan", path) for path in going]
-    refused = _refused(branch, going, asked.allowed, compiler)
+    runs = {path: content for path, _, content in taken if content}
+    refused = _refused(branch, _After(going, runs), asked.allowed, compiler)
     return tell(session, Told(sorted(rows), outcome.files, branch.shown, refused), output_format)
 
 
-def _refused(branch: Branch, going: dict[str, bytes], allowed: tuple[str, ...],
-             compiler: Compiler) -> list[Finding]:
-    from gitops.compile.removal import is_workspace, refused_removals
+class _After(Struct, frozen=True):
+    """What a render makes of a branch: the files that go, and those of runs that differ."""
 
+    going: Mapping[str, bytes]
+    runs: Mapping[str, bytes]
+
+
+def _refused(branch: Branch, after: _After, allowed: tuple[str, ...], compiler: Compiler
+             ) -> list[Finding]:
+    from gitops.compile.removal import is_workspace, refused_removals
+    from gitops.compile.runs import Declared, refused_runs
+
+    before = dict(branch.contents(path for path in after.runs if path in branch.standing))
     standing = Counter(path.partition("/")[0] for path in branch.standing if is_workspace(path))
-    return list(refused_removals(
-        {path: text for path, text in going.items() if is_workspace(path)}, standing, allowed,
-        compiler.estate))
+    return [*refused_removals(
+        {path: text for path, text in after.going.items() if is_workspace(path)}, standing,
+        allowed, compiler.estate),
+        *refused_runs(before, after.runs,
+                      Declared(compiler.estate, compiler.files, allowed))]
 
 
 def _require_whole(selection: Selection) -> None:

@@ -43,23 +43,26 @@ def _check_folder(session: Session, compiler: Compiler, asked: Checked, place: P
                   output_format: str) -> int:
     from gitops.cli.parts import shared_lists
     from gitops.compile.pipeline import RenderedFile
+    from gitops.compile.runs import is_runs
     from gitops.tree.compare import Comparer
     from gitops.tree.written import written
 
     selection = asked.selection
     comparer = Comparer.of(Path(place.root), place.output)
 
-    def look(file: RenderedFile) -> tuple[str, Seen | None]:
-        return file.path, comparer.look(file.path, file.text.encode())
+    def look(file: RenderedFile) -> tuple[str, Seen | None, str]:
+        return (file.path, comparer.look(file.path, file.text.encode()),
+                file.text if is_runs(file.path) else "")
 
     outcome, taken = run(session, compiler, compiler.units(selection.clusters), look)
-    looked = {path: seen for path, seen in taken if selection.holds(path)}
-    looked |= dict(map(look, shared_lists(str(place.folder), selection, compiler.estate.clusters,
-                                          [path for path, _ in taken])))
+    made = {path: text for path, _, text in taken}
+    looked = {path: seen for path, seen, _ in taken if selection.holds(path)}
+    looked |= {path: seen for path, seen, _ in map(look, shared_lists(
+        str(place.folder), selection, compiler.estate.clusters, list(made)))}
     noted = written(place.root, place.output)
     scope = selection.scope(list(compiler.estate.clusters))
     rows = _rows(place, comparer.conclude(looked, scope, noted), noted)
-    refused = refused_since(session, place, asked, (path for path, _ in taken), compiler.estate)
+    refused = refused_since(session, place, asked, made, compiler)
     return tell(session, Told(rows, outcome.files, place.shown, refused), output_format)
 
 

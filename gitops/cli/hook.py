@@ -37,7 +37,7 @@ def command(directory: str) -> int:
     if code := run(["-C", directory, "render"]):
         return code
     if not (left := unstaged(str(Path(root, OUTPUT)))):
-        _refuse_removals(root)
+        _refuse_changes(root)
         return 0
     for path in left[:20]:
         click.echo(path)
@@ -46,7 +46,7 @@ def command(directory: str) -> int:
     return 1
 
 
-def _refuse_removals(root: str) -> None:
+def _refuse_changes(root: str) -> None:
     """Refuse what ``gitops render --check`` will refuse of this branch.
 
     The render before saw only the disk, where whoever deletes a declaration and its manifests
@@ -54,20 +54,26 @@ def _refuse_removals(root: str) -> None:
     part of this branch before it is committed.
 
     Raises:
-        Refused: tenants go that may not.
+        Refused: tenants go that may not, or runs change.
     """
     from gitops.cli.reading import estate_of
     from gitops.cli.removals import refuse
+    from gitops.compile.runs import Declared, is_runs
+    from gitops.declarations.source import read_estate
     from gitops.review.git import Repository
     from gitops.review.removals import Since, removals_since
     from gitops.review.revisions import base_of
+    from gitops.review.runs import runs_since
 
     repository = Repository.around(root)
     if repository.commit("HEAD") is None or repository.commit("MERGE_HEAD"):
         return
     output = Path(root, OUTPUT)
-    made = (path.relative_to(output).as_posix() for path in output.rglob("*.yaml"))
-    refuse(removals_since(repository, Since(base_of(repository).commit), made, estate_of(root)))
+    made = {path.relative_to(output).as_posix(): path for path in output.rglob("*.yaml")}
+    runs = {name: path.read_bytes() for name, path in made.items() if is_runs(name)}
+    since, estate = Since(base_of(repository).commit), estate_of(root)
+    refuse([*removals_since(repository, since, made, estate),
+            *runs_since(repository, since, runs, Declared(estate, read_estate(root)))])
 
 
 def _elsewhere(root: str) -> bool:

@@ -13,8 +13,8 @@ from gitops.foundation.errors import Refused
 
 if TYPE_CHECKING:
     from gitops.cli.places import Place
+    from gitops.compile.pipeline import Compiler
     from gitops.foundation.findings import Finding
-    from gitops.model.estate import Estate
 
 
 class Checked(Struct, frozen=True):
@@ -24,20 +24,6 @@ class Checked(Struct, frozen=True):
     output: str
     base: str
     allowed: tuple[str, ...]
-
-
-def refuse_removals(going: Mapping[str, bytes], standing: Mapping[str, int],
-                    allowed: Collection[str], estate: Estate) -> None:
-    """Stop before a render deletes the namespace of a tenant that may not go like that.
-
-    The arguments are those of :func:`gitops.compile.removal.refused_removals`.
-
-    Raises:
-        Refused: with each such tenant, and each cluster that would lose too many.
-    """
-    from gitops.compile.removal import refused_removals
-
-    refuse(list(refused_removals(going, standing, allowed, estate)))
 
 
 def refuse(findings: list[Finding]) -> None:
@@ -99,19 +85,23 @@ def _deleted(place: Place, known: Collection[str]) -> dict[str, bytes]:
             for path, content in repository.contents(entries).items()}
 
 
-def refused_since(session: Session, place: Place, asked: Checked, made: Iterable[str],
-                  estate: Estate) -> list[Finding]:
-    """The removals since the base that no render would make.
+def refused_since(session: Session, place: Place, asked: Checked, made: Mapping[str, str],
+                  compiler: Compiler) -> list[Finding]:
+    """The removals and changes of runs since the base that no render would make.
+
+    ``made`` has every path that is made now; with the text where that is a file of runs.
 
     Where no base was asked for and git has none, a line says that nothing was looked at.
 
     Raises:
         UsageError: the base that was asked for is not there.
     """
+    from gitops.compile.runs import Declared
     from gitops.foundation.errors import UsageError
     from gitops.review.git import Repository
     from gitops.review.removals import Since, removals_since
     from gitops.review.revisions import base_of
+    from gitops.review.runs import runs_since
 
     try:
         repository = Repository.around(place.root)
@@ -119,7 +109,12 @@ def refused_since(session: Session, place: Place, asked: Checked, made: Iterable
     except UsageError as error:
         if asked.base:
             raise
-        session.say(f"removals were not looked at: {error}")
+        session.say(f"removals and changed runs were not looked at: {error}")
         return []
+    estate = compiler.estate
     since = Since(base.commit, place.output, asked.selection.scope(list(estate.clusters)))
-    return removals_since(repository, since, made, estate, asked.allowed)
+    runs = {path: text.encode() for path, text in made.items()
+            if text and asked.selection.holds(path)}
+    return [*removals_since(repository, since, made, estate, asked.allowed),
+            *runs_since(repository, since, runs,
+                        Declared(estate, compiler.files, asked.allowed))]

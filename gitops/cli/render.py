@@ -38,15 +38,16 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.option("--check", is_flag=True, help="Write nothing; list what is stale, missing, orphaned "
-              "or edited by hand, and tenants that may not go, and exit 1 if anything is.")
-@click.option("--base", metavar="REV", default="", help="With --check: tenants may not go unasked "
-              "since this revision.  [default: as gitops diff has it]")
+              "or edited by hand, tenants that may not go and runs that may not change, and "
+              "exit 1 if anything is.")
+@click.option("--base", metavar="REV", default="", help="With --check: tenants may not go, nor "
+              "runs change, unasked since this revision.  [default: as gitops diff has it]")
 @cluster_option
 @tenant_option
 @click.option("--force", is_flag=True, help="Overwrite files in the way that gitops did not write.")
 @click.option("--allow-removal", metavar="NAME", multiple=True,
               help="Let this tenant or cluster go: not frozen first, without a "
-              "tombstone, or as one of many.")
+              "tombstone, or as one of many; or change its runs under their names.")
 @click.option("--output", metavar="DIR", default="", type=click.Path(file_okay=False),
               help="Write into this clone of another repository, where sync.path says.")
 @as_of_option
@@ -134,6 +135,7 @@ def _load() -> None:
     """Import what a render needs once the estate is read."""
     import gitops.cli.parts
     import gitops.cli.removals
+    import gitops.cli.runs
     import gitops.compile.summary
     import gitops.tree.stage  # noqa: F401
 
@@ -141,8 +143,11 @@ def _load() -> None:
 def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Place,
                   kept: _Kept) -> tuple[Summary, Changes]:
     from gitops.cli.parts import shared_lists
-    from gitops.cli.removals import leaving, refuse_removals
+    from gitops.cli.removals import leaving, refuse
+    from gitops.cli.runs import refused_changes
     from gitops.compile.pipeline import RenderedFile
+    from gitops.compile.removal import refused_removals
+    from gitops.compile.runs import Declared
     from gitops.tree.stage import Stage
 
     selection, clusters = asked.selection, compiler.estate.clusters
@@ -157,14 +162,17 @@ def _write_folder(session: Session, compiler: Compiler, asked: _Asked, place: Pl
         outcome, done = run(session, compiler, compiler.units(selection.clusters), put)
         paths = [path for path, _ in done]
         scope = selection.scope(list(clusters))
-        refuse_removals(*leaving(place, paths, scope), asked.allowed, compiler.estate)
+        notes = [note for _, told in done for note in told]
+        declared = Declared(compiler.estate, compiler.files, asked.allowed)
+        refuse([*refused_removals(*leaving(place, paths, scope), asked.allowed, compiler.estate),
+                *refused_changes(place, stage, (path for path, _ in notes), declared)])
         wanted = [path for path in paths if selection.holds(path)]
         for file in shared_lists(str(place.folder), selection, clusters, paths):
             stage.put(file.path, file.text.encode())
             wanted.append(file.path)
         summary = summary_of(compiler, outcome, selection)
         kept.interrupts.hold_off()
-        changes = stage.commit(wanted, scope, [note for _, told in done for note in told])
+        changes = stage.commit(wanted, scope, notes)
         if place.own and not kept.memory.save(summary.as_data(), changes):
             session.detail("the result could not be remembered; the next run renders again")
     return summary, changes

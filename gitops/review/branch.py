@@ -74,7 +74,7 @@ class Branch(Struct, frozen=True):
     def orphans(self, wanted: Iterable[str], scope: Sequence[str]) -> dict[str, bytes]:
         """Our files in the scope that a render does not make, and what they hold."""
         gone = self.standing.keys() - set(wanted)
-        return {path: content for path, content in self._contents(
+        return {path: content for path, content in self.contents(
             path for path in sorted(gone) if within(path, scope)) if is_ours(content[:HEAD_SIZE])}
 
     def obstacles(self, different: Iterable[str], going: Iterable[str]) -> dict[str, Verdict]:
@@ -92,7 +92,7 @@ class Branch(Struct, frozen=True):
                 found[path] = "folder-in-the-way"
             elif path in staying:
                 changed.append(path)
-        for path, content in self._contents(changed):
+        for path, content in self.contents(changed):
             if self.standing[path].mode == SYMLINK:
                 found[path] = "symlink"
             elif not is_ours(content[:HEAD_SIZE]):
@@ -153,7 +153,8 @@ class Branch(Struct, frozen=True):
             yield b"M %b inline %b\n" % (FILE.encode(), _quoted(f"{self.path}/{path}"))
             yield b"data %d\n%b\n" % (len(content), content)
 
-    def _contents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    def contents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """What some of the standing files hold, by path."""
         names = list(paths)
         for start in range(0, len(names), AT_ONCE):
             entries = [self.standing[name] for name in names[start:start + AT_ONCE]]

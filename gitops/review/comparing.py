@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gitops.compile.pipeline import Compiler, Unit
 from gitops.compile.prepare import prepare
+from gitops.compile.runs import Declared, is_runs
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding
 from gitops.review.causes import Causes
@@ -17,6 +18,7 @@ from gitops.review.estates import EstateDiff, compare_sides, renames
 from gitops.review.git import Repository
 from gitops.review.removals import Since, removals_since
 from gitops.review.revisions import OUTPUT, Base, read_rendered, read_revision
+from gitops.review.runs import runs_since
 from gitops.review.sides import CommittedSide, CompiledSide, Side, unit_of
 
 
@@ -76,7 +78,10 @@ def diff(files: Mapping[str, bytes], repository: Repository, base: Base,
         causes = Causes(before.files, None, after)
         units, form = compare_sides(before.side, head, wanted, causes)
     return EstateDiff(units, form, renames(units, before.files, files), before.incomplete,
-                      before.findings, _refused(repository, base, after, narrowed))
+                      before.findings,
+                      (*_refused(repository, base, after, narrowed),
+                       *_changed_runs(repository, base, after,
+                                      [Unit(unit.cluster, unit.tenant) for unit in units])))
 
 
 def _refused(repository: Repository, base: Base, after: Compiler, narrowed: Narrowed
@@ -89,6 +94,22 @@ def _refused(repository: Repository, base: Base, after: Compiler, narrowed: Narr
                  for cluster in narrowed.clusters or estate.clusters) \
         if narrowed.tenants else tuple(narrowed.clusters)
     return tuple(removals_since(repository, Since(base.commit, scope=tops), made, estate))
+
+
+def _changed_runs(repository: Repository, base: Base, after: Compiler, units: Iterable[Unit]
+                  ) -> list[Finding]:
+    """The runs, of the units that differ, that were rendered at the base with another spec."""
+    here = set(after.units())
+    made = {file.path: file.text.encode()
+            for unit in units if unit in here and _has_runs(after, unit)
+            for file in after.render(unit) if is_runs(file.path)}
+    return runs_since(repository, Since(base.commit), made,
+                      Declared(after.estate, after.files))
+
+
+def _has_runs(compiler: Compiler, unit: Unit) -> bool:
+    tenant = compiler.estate.tenants.get(unit.tenant)
+    return tenant is not None and any(job.runs for job in tenant.jobs.values())
 
 
 def _before(repository: Repository, base: Base, as_of: date | None, committed: bool

@@ -74,7 +74,7 @@ class EstateDiff(Struct, frozen=True):
     ``form`` are files whose text is different though their objects mean the same.
     ``incomplete`` says why the base could not be rendered, ``findings`` hold its mistakes.
     ``renames`` are pairs of tenants, one removed and one added, that look like a rename.
-    ``refused`` are the removals that no render would make unasked.
+    ``refused`` are the removals and changes of runs that no render would make unasked.
     """
 
     units: tuple[UnitChange, ...] = ()

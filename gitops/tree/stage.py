@@ -118,6 +118,15 @@ class Stage(Struct, frozen=True, eq=False):
             raise Refused([failure(self.output, error)]) from error
         return "added" if seen.verdict == "added" else "changed"
 
+    def staged(self, path: str) -> bytes:
+        """What waits to take its place at a path.
+
+        Raises:
+            Refused: it cannot be read.
+        """
+        with refusing(self.output):
+            return Path(self.area, "tree", path).read_bytes()
+
     def told(self) -> list[Note]:
         """What this process has staged since it was asked before, for :meth:`commit`."""
         return self._notes.told()

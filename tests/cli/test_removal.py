@@ -161,4 +161,4 @@ def test_without_git_a_check_says_that_it_did_not_look(
     assert folder.run("render").code == 0
     said = folder.run("render", "--check")
     assert said.code == 0
-    assert "removals were not looked at" in said.err
+    assert "removals and changed runs were not looked at" in said.err

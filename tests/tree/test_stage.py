@@ -38,6 +38,14 @@ def test_nothing_shows_before_commit_or_without_it(tmp_path: Path) -> None:
     assert snapshot(tmp_path / "rendered") == {"a": ours("1")}
 
 
+def test_what_waits_can_be_read(tmp_path: Path) -> None:
+    with Stage.open(tmp_path) as stage:
+        stage.put("prod/a.yaml", ours("new"))
+        assert stage.staged("prod/a.yaml") == ours("new")
+        with pytest.raises(Refused):
+            stage.staged("prod/b.yaml")
+
+
 def test_identical_files_are_not_written_again(tmp_path: Path) -> None:
     files = {"a/x": ours("1"), "b/y": ours("1"), "b/z": ours("1")}
     render(tmp_path, files)
