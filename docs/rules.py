@@ -62,8 +62,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
                                  "default."),
         "bad-name": Rule("A file's name cannot be the name of what it declares.", "Rename it: "
                          "small letters, digits and dashes, a letter or digit first and last."),
-        "misplaced-file": Rule("A file would not be read where it stands.", "Move it to "
-                               "`<folder>/<name>.yaml`."),
+        "misplaced-file": Rule("A file would not be read where it stands, or in a folder whose "
+                               "name is misspelt.", "Move it to `<folder>/<name>.yaml`."),
         "symlink-in-estate": Rule("An input is a symbolic link, which could lead out of the "
                                   "repository.", "Put the file itself there."),
         "not-a-file": Rule("A pipe, socket or device stands where a file belongs.",

@@ -93,10 +93,10 @@ def _messages(root: str, remembers: bool) -> Iterator[Any]:
 
 
 def _signature(root: str) -> str | None:
-    from gitops.declarations.inputs import INPUTS
+    from gitops.declarations.inputs import watched
     from gitops.tree.signature import sign
 
-    return sign(root, (*INPUTS, PACKAGE))
+    return sign(root, (*watched(root), PACKAGE))
 
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -181,8 +181,8 @@ def summary_of(compiler: Compiler, outcome: Outcome, selection: Selection) -> Su
 def memory_of(session: Session, key: str) -> Memory:
     """What is known of the last render with these options, to answer a no-change run at once."""
     from gitops.cli.ahead import PACKAGE
-    from gitops.declarations.inputs import INPUTS
+    from gitops.declarations.inputs import watched
     from gitops.tree.memory import Memory
 
     ahead = session.ahead
-    return Memory.of(Path(session.root), [*INPUTS, PACKAGE], key, OUTPUT, ahead)
+    return Memory.of(Path(session.root), [*watched(session.root), PACKAGE], key, OUTPUT, ahead)

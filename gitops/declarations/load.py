@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from gitops.declarations.cluster_spec import CLUSTER
 from gitops.declarations.hardware_spec import HARDWARE
+from gitops.declarations.inputs import FOLDERS as READ
+from gitops.declarations.inputs import meant
 from gitops.declarations.loaded import Files, Loaded
 from gitops.declarations.platform_spec import PLATFORM
 from gitops.declarations.presets import under
@@ -27,6 +29,7 @@ PLATFORM_FILE = "platform.yaml"
 _TENANTS = "tenants"
 FOLDERS: Mapping[str, Record] = {"clusters": CLUSTER, "groups": GROUP_FILE, _TENANTS: TENANT,
                                "hardware": HARDWARE, "tombstones": TOMBSTONE}
+_READ = tuple(f"{folder}/" for folder in READ)
 SPECS: Mapping[str, Record] = {"platform": PLATFORM, "cluster": CLUSTER, "group": GROUP_FILE,
                                "tenant": TENANT, "hardware": HARDWARE, "tombstone": TOMBSTONE}
 """Every kind of declaration by name, for the schemas and the reference pages."""
@@ -71,6 +74,7 @@ class Loading:
             self._findings.append(Finding("missing-platform", Position(PLATFORM_FILE),
                                           "the estate has no platform.yaml",
                                           'an empty one ("{}") takes every default'))
+        self._findings += _misspelt(files)
         self._found = {folder: dict(_folder(files, folder, record, self._findings))
                        if folder != _TENANTS else {} for folder, record in FOLDERS.items()}
 
@@ -99,6 +103,15 @@ class Loading:
         platform = self._platform if self._platform is not INVALID else _no_platform()
         return Estate(platform, *({name: value for name, value in found[folder].items()
                                    if value is not INVALID} for folder in FOLDERS))
+
+
+def _misspelt(files: Files) -> Iterator[Finding]:
+    """Files in folders that are not read, and have almost the name of one that is."""
+    for file in [file for file in files if not file.startswith(_READ)]:
+        folder, below, _ = file.partition("/")
+        if below and (near := meant(folder)):
+            yield Finding("misplaced-file", Position(file), f"{file} would not be read",
+                          f"no folder {folder} is read; did you mean {near!r}?")
 
 
 def _no_platform() -> Platform:

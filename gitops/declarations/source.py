@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from gitops.declarations.inputs import FOLDERS, INPUTS, SINGLE_FILES
+from gitops.declarations.inputs import FOLDERS, INPUTS, SINGLE_FILES, misspelt
 from gitops.foundation.errors import Refused, UsageError
 from gitops.foundation.findings import Finding, Position, in_order
 
@@ -18,6 +18,9 @@ LARGEST = 16 << 20
 
 def read_estate(root: str) -> dict[str, bytes]:
     """Every input file by its path, in order.
+
+    The YAML files of a folder whose name misspells one that is read are there too, without
+    their content, so that they are told with everything else that is wrong.
 
     Raises:
         UsageError: there is no estate here.
@@ -35,6 +38,9 @@ def read_estate(root: str) -> dict[str, bytes]:
             findings.append(found)
         else:
             files[path] = found
+    for folder in misspelt(root):
+        files |= {path: b"" for path in sorted(_below(root, folder, findings))
+                  if path.endswith((".yaml", ".yml", ".j2"))}
     if findings:
         raise Refused(in_order(findings))
     return files

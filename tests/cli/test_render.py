@@ -312,6 +312,14 @@ def test_an_empty_folder_is_told_what_is_missing(tmp_path: Path,
     assert not (tmp_path / "rendered").exists()
 
 
+def test_a_misspelt_folder_is_told_though_nothing_else_changed(folder: Folder) -> None:
+    assert "rendered/ is up to date" in folder.run("render").out
+    folder.write({"cluster/lab.yaml": "{}\n"})
+    said = folder.run("render")
+    assert said.code == 1
+    assert "cluster/lab.yaml:1:1: error" in said.err
+
+
 def test_what_a_killed_run_left_is_cleared_though_nothing_changed(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It was killed after it had remembered its result, and before it cleared its stage."""

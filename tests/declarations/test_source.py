@@ -30,6 +30,13 @@ def test_inputs_are_read_and_other_files_are_not(root: Path) -> None:
     assert list(read_estate(str(root))) == ["platform.yaml", "tenants/a.yaml"]
 
 
+def test_yaml_in_a_misspelt_folder_is_named_and_not_read(root: Path) -> None:
+    (root / "template/tenant").mkdir(parents=True)
+    (root / "template/tenant/a.yaml.j2").write_text("a: b\n")
+    (root / "template/README.md").write_text("mine")
+    assert read_estate(str(root)) == {"platform.yaml": b"{}\n", "template/tenant/a.yaml.j2": b""}
+
+
 def test_a_folder_without_any_input_is_no_estate(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no estate"):
         read_estate(str(tmp_path))
