@@ -169,6 +169,10 @@ JOBS: Mapping[str, tuple[str, str]] = {
     "coscheduled-apart": ("Steps share a volume, so Tekton holds them on one node, and they need "
                           "different nodes.", "Use one hardware, pass data outside the volume, or "
                           "set `engines: {tekton: {coschedule: disabled}}`."),
+    "coscheduled-minimum": ("Tekton holds the tasks of a job that uses a claim beside a small pod "
+                            "of its own, which asks for 50m of cpu and 100Mi: below the hardware's "
+                            "minimum it is refused, and the run waits for ever.", "Lower "
+                            "`workload.min`, or set `coschedule: disabled`."),
     "coscheduled-claims": ("A job has two claims, and Tekton refuses a task with more than one "
                            "where it holds tasks on the node of their claim.", "Keep one, or set "
                            "`engines: {tekton: {coschedule: disabled}}` if the nodes can reach "

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitops.foundation.findings import Mistake, Origin
-from gitops.plan.job_case import Case
+from gitops.foundation.quantity import Quantity
+from gitops.plan.job_case import Case, pods
 from gitops.plan.jobs import engine_of
+from gitops.plan.spaces import held
 
 LONGEST = 63
 """A Task's name is the value of a label on its pods."""
+HOLDER = {"cpu": Quantity.parse("50m"), "memory": Quantity.parse("100Mi")}
+"""What the pod asks for that holds tasks together. Source: tektoncd/pipeline
+``pkg/reconciler/pipelinerun/affinity_assistant.go``."""
 
 
 def tekton(case: Case) -> Iterator[Mistake]:
@@ -20,6 +25,7 @@ def tekton(case: Case) -> Iterator[Mistake]:
     yield from _actions(case)
     yield from _source(case)
     yield from _claims(case)
+    yield from _below_minimum(case)
 
 
 def _names(case: Case) -> Iterator[Mistake]:
@@ -98,3 +104,24 @@ def _claims(case: Case) -> Iterator[Mistake]:
                           "{coschedule: disabled}} if the nodes can reach both",
                           ((first, "the other"),))
             return
+
+
+def _below_minimum(case: Case) -> Iterator[Mistake]:
+    """Hardware whose minimum refuses the pod that Tekton starts to hold tasks together."""
+    for cluster in case.clusters:
+        if engine_of(case.job, cluster) != "tekton" or not cluster.policed \
+                or not held(case.job, cluster):
+            continue
+        for hardware, _ in pods(case):
+            least = hardware.workload.min if hardware.workload else {}
+            asked = next((name for name in least
+                          if name not in HOLDER or HOLDER[name] < least[name]), None)
+            if asked:
+                yield Mistake("coscheduled-minimum", case.at,
+                              f"Tekton on {cluster.name} starts a small pod that holds the tasks "
+                              f"of {case.job.name} on one node, and {hardware.name} takes none "
+                              f"with less {asked} than {least[asked]}: no task would start",
+                              "lower the minimum, or set engines: {tekton: {coschedule: disabled}} "
+                              "if the nodes can reach the volume",
+                              ((hardware.origin, "the hardware"),))
+                return
